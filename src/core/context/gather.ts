@@ -1,0 +1,151 @@
+import { isContextError } from "../errors.ts";
+import { isText, type Content } from "../files/content.ts";
+import { mapConcurrently } from "../files/concurrent.ts";
+import { whySensitive, type Confirm } from "../files/sensitive.ts";
+import type { Contents, FileFacts } from "../ports/contents.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { TokenCounter } from "../ports/token-counter.ts";
+import { pathInWorkspace } from "../session/path.ts";
+import {
+  decoded,
+  nameOf,
+  type FileView,
+  type Session,
+  type SessionFile,
+} from "../session/session.ts";
+import type { OmitReason, OmittedFile } from "./omitted.ts";
+
+export interface GatherParts {
+  readonly registry: Registry;
+  readonly contents: Contents;
+  readonly tokens: TokenCounter;
+  /** Asks before a file that looks like a secret is sent. */
+  readonly confirm: Confirm;
+}
+
+export interface GatherOptions {
+  /** Size limit in bytes. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A file whose text can stand in a request. */
+export interface GatheredFile {
+  readonly view: FileView;
+  readonly path: string;
+  readonly text: string;
+  /** Exact tokens of `text`. */
+  readonly tokens: number;
+}
+
+export interface Gathered {
+  /** In the order of the session. */
+  readonly files: readonly GatheredFile[];
+  readonly omitted: readonly OmittedFile[];
+}
+
+const readsAtOnce = 8;
+
+/**
+ * Reads the files of a session as they are on disk now, and records what was read. Files that cannot be sent are omitted with
+ * the reason; none of them keeps the others out. A file that looks like a secret is asked for once for each content.
+ */
+export async function gather(
+  parts: GatherParts,
+  session: Session,
+  views: readonly FileView[],
+  options: GatherOptions,
+): Promise<Gathered> {
+  const taken = await mapConcurrently(views, readsAtOnce, (view) => take(parts, view, options));
+  await recordRead(parts.registry, views, taken);
+  const files: GatheredFile[] = [];
+  const omitted: OmittedFile[] = [];
+  for (const [index, view] of views.entries()) {
+    const path = pathInWorkspace(view.file.uri, session.workspace);
+    const outcome = await admit(parts, view, taken[index], options);
+    if ("kind" in outcome) omitted.push({ file: view.file, path, reason: outcome });
+    else files.push({ ...outcome, path });
+  }
+  return { files, omitted };
+}
+
+type Taken = FileFacts | OmitReason | undefined;
+
+/** Files that were evicted are not even read. */
+async function take(parts: GatherParts, view: FileView, options: GatherOptions): Promise<Taken> {
+  if (view.file.evicted) return { kind: "evicted" };
+  try {
+    return await parts.contents.take(view.file.uri, options.maxBytes, options.signal);
+  } catch (error) {
+    if (!isContextError(error)) throw error;
+    return { kind: "unreadable", message: error.message };
+  }
+}
+
+async function admit(
+  parts: GatherParts,
+  view: FileView,
+  taken: Taken,
+  options: GatherOptions,
+): Promise<Omit<GatheredFile, "path"> | OmitReason> {
+  if (!taken) return { kind: "evicted" };
+  if ("kind" in taken) return taken;
+  if (!isText(taken.content)) return { kind: "binary" };
+  const why = whySensitive(decoded(view.file.uri), taken);
+  if (why !== undefined && !(await allowed(parts, view.file, taken.content, why)))
+    return { kind: "declined", why };
+  return read(parts, view, taken.content, options);
+}
+
+async function allowed(
+  parts: GatherParts,
+  file: SessionFile,
+  content: Content,
+  why: string,
+): Promise<boolean> {
+  if (file.sendAllowed === content.contentId) return true;
+  if (!(await parts.confirm(nameOf(file.uri), why))) return false;
+  await parts.registry.changeFiles([{ id: file.id, change: { sendAllowed: content.contentId } }]);
+  return true;
+}
+
+async function read(
+  parts: GatherParts,
+  view: FileView,
+  found: Content,
+  options: GatherOptions,
+): Promise<Omit<GatheredFile, "path"> | OmitReason> {
+  const { contentId } = found;
+  const bytes = await parts.contents.read({ contentId, uri: view.file.uri }, options.signal);
+  const text = new TextDecoder().decode(bytes);
+  const known =
+    contentId === view.content.contentId ? view.content : await parts.registry.content(contentId);
+  const tokens = known?.tokens ?? (await parts.tokens.countUtf8(bytes, options.signal));
+  const content: Content = { ...found, tokens };
+  if (known?.tokens === undefined) await parts.registry.saveContents([content]);
+  return { view: { ...view, content }, text, tokens };
+}
+
+/** What the session holds of a file is what was read last. */
+async function recordRead(
+  registry: Registry,
+  views: readonly FileView[],
+  taken: readonly Taken[],
+): Promise<void> {
+  const news = views.flatMap(({ file }, index) => {
+    const facts = taken[index];
+    if (!facts || "kind" in facts) return [];
+    const { content } = facts;
+    return file.contentId === content.contentId && file.disk === "fresh"
+      ? []
+      : [{ id: file.id, content }];
+  });
+  if (news.length === 0) return;
+  await registry.saveContents(news.map(({ content }) => content));
+  await registry.changeFiles(
+    news.map(({ id, content }) => ({
+      id,
+      change: { contentId: content.contentId, disk: "fresh" },
+    })),
+  );
+}

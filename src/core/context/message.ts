@@ -1,0 +1,5 @@
+/** One message of a request. Its content is sent as it stands, byte for byte. */
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}

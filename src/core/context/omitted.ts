@@ -1,0 +1,32 @@
+import type { SessionFile } from "../session/session.ts";
+
+/** Why a session file is not in a request. */
+export type OmitReason =
+  | { readonly kind: "evicted" }
+  | { readonly kind: "binary" }
+  | { readonly kind: "declined"; readonly why: string }
+  | { readonly kind: "unreadable"; readonly message: string }
+  | { readonly kind: "misfit"; readonly needs: number; readonly left: number };
+
+/** A session file that a request leaves out. */
+export interface OmittedFile {
+  readonly file: SessionFile;
+  readonly path: string;
+  readonly reason: OmitReason;
+}
+
+/** The reason for people, in a few words, with the cheapest way to get the file in where there is one. */
+export function omitSentence(reason: OmitReason): string {
+  switch (reason.kind) {
+    case "evicted":
+      return "evicted: return it to the context to send it";
+    case "binary":
+      return "binary: it has no text to send";
+    case "declined":
+      return `not allowed: ${reason.why}`;
+    case "unreadable":
+      return reason.message;
+    case "misfit":
+      return `needs ${reason.needs} tokens, ${reason.left} were left: pin it, evict others, or raise the files' share`;
+  }
+}

@@ -1,0 +1,36 @@
+import type { ContentId } from "./content.ts";
+
+const tagPattern = /\.stc-([0-9a-f]{12})-([0-9a-f]{6})(?=\.|$)/u;
+
+/** Many providers cut or refuse longer names; the tag must survive. */
+const longestStem = 80;
+
+/**
+ * The name of an upload at a provider: `<stem>.stc-<12 hex of the content id>-<6 hex of the upload's id>.<ext>`. The tag lets an upload whose
+ * reply was lost be found in the provider's list, and tells Satchel's files from everybody else's.
+ */
+export function remoteName(name: string, contentId: ContentId, uploadId: string): string {
+  const dot = name.lastIndexOf(".");
+  const stem = dot > 0 ? name.slice(0, dot) : name;
+  const extension = dot > 0 ? name.slice(dot) : "";
+  return `${safe(stem).slice(0, longestStem)}.${tag(contentId, uploadId)}${safe(extension)}`;
+}
+
+/** True if a remote name carries the tag of this upload. A provider may have changed the rest of the name. */
+export function carriesTag(name: string, contentId: ContentId, uploadId: string): boolean {
+  return name.includes(tag(contentId, uploadId));
+}
+
+/** True if a remote name carries any tag of Satchel. */
+export function isTagged(name: string): boolean {
+  return tagPattern.test(name);
+}
+
+function tag(contentId: ContentId, uploadId: string): string {
+  return `stc-${contentId.slice(0, 12)}-${uploadId.replaceAll("-", "").slice(0, 6)}`;
+}
+
+/** Providers mangle other characters in different ways; letters of all scripts are kept. */
+function safe(text: string): string {
+  return text.replace(/[^\p{L}\p{N}._ -]+/gu, "_");
+}

@@ -1,0 +1,225 @@
+import { ContextError, isContextError, type ContextErrorCode } from "../errors.ts";
+import type { Contents } from "../ports/contents.ts";
+import type { Provider, RemoteFile } from "../ports/provider.ts";
+import type { Registry } from "../ports/registry.ts";
+import { decoded, nameOf, type SessionFile } from "../session/session.ts";
+import type { Content } from "./content.ts";
+import { providerState, type ProviderFile } from "./provider-file.ts";
+import { carriesTag, isTagged, remoteName } from "./remote-name.ts";
+import { whySensitive, type Confirm } from "./sensitive.ts";
+
+export interface UploadParts {
+  readonly registry: Registry;
+  readonly contents: Contents;
+  readonly provider: Provider;
+  readonly confirm: Confirm;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+export interface UploadOptions {
+  /** Size limit in bytes. */
+  readonly maxBytes: number;
+  /** Milliseconds that the provider should keep the file; undefined: as long as it does by itself. */
+  readonly lifetime?: number | undefined;
+}
+
+/** What became of one upload. */
+export type UploadOutcome =
+  | { readonly kind: "uploaded"; readonly upload: ProviderFile }
+  /** The provider holds these bytes already: nothing was sent. */
+  | { readonly kind: "already"; readonly upload: ProviderFile }
+  /** The user did not allow a file that looks like a secret. */
+  | { readonly kind: "declined" };
+
+/** A window that has not finished an upload after this time is taken for dead. */
+const uploadLease = 10 * 60_000;
+
+/** An upload that was confirmed longer ago than this is looked up at its provider before it is relied on. */
+const verifyAfter = 10 * 60_000;
+
+/** Outcomes that prove that the provider stored nothing. */
+const refusals: ReadonlySet<ContextErrorCode> = new Set([
+  "key-missing",
+  "key-rejected",
+  "provider-rejected",
+]);
+
+/**
+ * Uploads a session file once. Equal bytes that the account holds already are not sent again, whichever file, session or window sent them. The
+ * bytes that are sent are the bytes whose content id is recorded. Rejects with `ContextError` or, after a cancel, an `AbortError`.
+ *
+ * 1. Take the file's bytes into the store; ask if it looks like a secret.
+ * 2. Claim the upload: a durable row, before the request.
+ * 3. If somebody holds the claim, verify or settle theirs and use it.
+ * 4. Send. Only a validated reply makes the row ready; after any doubt it is `unknown`, and the next try looks for it first.
+ */
+export async function uploadFile(
+  parts: UploadParts,
+  file: SessionFile,
+  options: UploadOptions,
+  signal: AbortSignal,
+): Promise<UploadOutcome> {
+  const content = await takeContent(parts, file, options, signal);
+  if (!content) return { kind: "declined" };
+  for (;;) {
+    const wanted = newUpload(parts, file, content);
+    const claim = await parts.registry.claimUpload(wanted, uploadLease);
+    if (claim.kind === "claimed") {
+      return {
+        kind: "uploaded",
+        upload: await send(parts, { file, upload: claim.upload, content, options }, signal),
+      };
+    }
+    const usable = await settle(parts, claim.upload, nameOf(file.uri), signal);
+    if (usable) return { kind: "already", upload: usable };
+  }
+}
+
+/** Deletes one upload at its provider. Only files that carry Satchel's tag and have a row are ever deleted. */
+export async function removeUpload(
+  parts: Pick<UploadParts, "registry" | "provider">,
+  upload: ProviderFile,
+  signal: AbortSignal,
+): Promise<void> {
+  if (upload.providerFileId !== undefined && isTagged(upload.remoteName)) {
+    await parts.provider.delete(upload.providerFileId, signal);
+  }
+  await parts.registry.changeUpload(upload.id, { state: "gone" });
+}
+
+async function takeContent(
+  parts: UploadParts,
+  file: SessionFile,
+  options: UploadOptions,
+  signal: AbortSignal,
+): Promise<Content | undefined> {
+  const maxBytes = Math.min(options.maxBytes, parts.provider.capabilities.maxFileBytes);
+  const facts = await parts.contents.take(file.uri, maxBytes, signal);
+  const { content } = facts;
+  const reason = whySensitive(decoded(file.uri), facts);
+  if (reason !== undefined && file.uploadAllowed !== content.contentId) {
+    if (!(await parts.confirm(nameOf(file.uri), reason))) return undefined;
+    await parts.registry.changeFiles([
+      { id: file.id, change: { uploadAllowed: content.contentId } },
+    ]);
+  }
+  await parts.registry.saveContents([content]);
+  if (content.contentId !== file.contentId || file.disk !== "fresh") {
+    await parts.registry.changeFiles([
+      { id: file.id, change: { contentId: content.contentId, disk: "fresh" } },
+    ]);
+  }
+  return content;
+}
+
+function newUpload(parts: UploadParts, file: SessionFile, content: Content): ProviderFile {
+  const { account, capabilities } = parts.provider;
+  const id = parts.newId();
+  return {
+    id,
+    contentId: content.contentId,
+    provider: account.provider,
+    baseUrl: account.baseUrl,
+    account: account.account,
+    purpose: capabilities.purpose,
+    mediaType: content.mediaType,
+    state: "sending",
+    remoteName: remoteName(nameOf(file.uri), content.contentId, id),
+    startedAt: parts.now(),
+  };
+}
+
+interface Sending {
+  readonly file: SessionFile;
+  readonly upload: ProviderFile;
+  readonly content: Content;
+  readonly options: UploadOptions;
+}
+
+async function send(
+  parts: UploadParts,
+  sending: Sending,
+  signal: AbortSignal,
+): Promise<ProviderFile> {
+  const { file, upload, content, options } = sending;
+  try {
+    const bytes = await parts.contents.read(
+      { contentId: content.contentId, uri: file.uri },
+      signal,
+    );
+    const { remoteName: name, mediaType, purpose } = upload;
+    const remote = await parts.provider.upload(
+      { name, mediaType, bytes, purpose, lifetime: options.lifetime },
+      signal,
+    );
+    return await confirmUpload(parts, upload, remote);
+  } catch (error) {
+    const refused = isContextError(error) && refusals.has(error.code);
+    await parts.registry.changeUpload(upload.id, { state: refused ? "failed" : "unknown" });
+    throw error;
+  }
+}
+
+async function confirmUpload(
+  parts: UploadParts,
+  upload: ProviderFile,
+  remote: RemoteFile,
+): Promise<ProviderFile> {
+  const change = {
+    state: "ready",
+    providerFileId: remote.id,
+    expiresAt: remote.expiresAt,
+    verifiedAt: parts.now(),
+  } as const;
+  await parts.registry.changeUpload(upload.id, change);
+  return { ...upload, ...change };
+}
+
+/** The upload if it can be used; undefined if its row has been closed and the way is free for a new claim. */
+async function settle(
+  parts: UploadParts,
+  upload: ProviderFile,
+  file: string,
+  signal: AbortSignal,
+): Promise<ProviderFile | undefined> {
+  const { account } = parts.provider;
+  if (upload.state === "sending") {
+    throw new ContextError(
+      "upload-unfinished",
+      `${file} is being uploaded to ${account.name} by another window; wait for it to finish`,
+      { file, provider: account.name },
+    );
+  }
+  if (
+    upload.state === "ready" &&
+    parts.now() - (upload.verifiedAt ?? 0) < verifyAfter &&
+    isUsable(parts, upload)
+  )
+    return upload;
+  const remote = await findRemote(parts, upload, signal);
+  if (remote) return confirmUpload(parts, upload, remote);
+  await parts.registry.changeUpload(upload.id, {
+    state: upload.state === "ready" ? "gone" : "failed",
+  });
+  return undefined;
+}
+
+async function findRemote(
+  parts: UploadParts,
+  upload: ProviderFile,
+  signal: AbortSignal,
+): Promise<RemoteFile | undefined> {
+  if (upload.state === "ready" && upload.providerFileId !== undefined) {
+    return isUsable(parts, upload) ? parts.provider.get(upload.providerFileId, signal) : undefined;
+  }
+  const listed = await parts.provider.list(signal);
+  return listed
+    .filter((remote) => carriesTag(remote.name, upload.contentId, upload.id))
+    .toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))[0];
+}
+
+function isUsable(parts: UploadParts, upload: ProviderFile): boolean {
+  return providerState(upload, parts.now()) === "ready";
+}

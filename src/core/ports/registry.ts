@@ -1,0 +1,70 @@
+import type { Content, ContentId } from "../files/content.ts";
+import type { ProviderFile, UploadKey } from "../files/provider-file.ts";
+import type { Session, SessionFile, SessionView } from "../session/session.ts";
+
+/** What a caller may change of a session file after it was added. */
+export type SessionFileChange = Partial<Omit<SessionFile, "id" | "sessionId" | "uri" | "position">>;
+
+/** What a caller may change of an upload after it was claimed. */
+export type UploadChange = Partial<
+  Pick<ProviderFile, "state" | "providerFileId" | "expiresAt" | "verifiedAt">
+>;
+
+/** The outcome of asking for the right to upload. */
+export type UploadClaim =
+  /** The row is ours, in state `sending`, and committed: send now. */
+  | { readonly kind: "claimed"; readonly upload: ProviderFile }
+  /** Somebody uploaded these bytes already, is doing so, or left an upload whose outcome is unknown. */
+  | { readonly kind: "held"; readonly upload: ProviderFile };
+
+/**
+ * The memory of sessions, files and uploads, shared by all windows of this machine.
+ * Every method that changes something has committed durably when its promise resolves. Methods reject with
+ * `ContextError` `store-unavailable` or `store-newer` when the database cannot be used; nothing is changed then.
+ */
+export interface Registry {
+  /** The sessions of a workspace, oldest first. */
+  sessions(workspace: string): Promise<readonly Session[]>;
+  createSession(session: Session): Promise<void>;
+  renameSession(id: string, name: string): Promise<void>;
+  /** Removes the session and its session files; contents and provider files stay. */
+  deleteSession(id: string): Promise<void>;
+
+  /** A session with its files in order, their contents and their uploads; undefined if there is no such session. */
+  view(sessionId: string): Promise<SessionView | undefined>;
+
+  /**
+   * Adds files at the end of their session, with their contents, in one transaction. A URI that the session holds already keeps its
+   * row and takes the new content id. Returns the rows as stored, in the order given.
+   */
+  addFiles(files: readonly NewSessionFile[]): Promise<readonly SessionFile[]>;
+  /** Applies each change to its row in one transaction. A row that is gone is passed over. */
+  changeFiles(changes: readonly { id: string; change: SessionFileChange }[]): Promise<void>;
+  removeFiles(ids: readonly string[]): Promise<void>;
+  /** Puts rows back as they were, for undo. */
+  restoreFiles(files: readonly SessionFile[]): Promise<void>;
+
+  content(contentId: ContentId): Promise<Content | undefined>;
+  /** Stores what is known of contents; a token count that is known already is kept if the new value lacks one. */
+  saveContents(contents: readonly Content[]): Promise<void>;
+
+  /**
+   * Claims an upload, atomically among all windows. A row of the same key in state `ready`, `unknown` or `sending` is returned as held;
+   * a `sending` row older than `leaseMs` is first turned into `unknown`, for its window is gone.
+   */
+  claimUpload(upload: ProviderFile, leaseMs: number): Promise<UploadClaim>;
+  changeUpload(id: string, change: UploadChange): Promise<void>;
+  /** The uploads of a key in any state, newest first. */
+  uploads(key: Partial<UploadKey>): Promise<readonly ProviderFile[]>;
+
+  /** Calls the listener after every committed change, of this window or another. Returns the way to stop. */
+  onDidChange(listener: () => void): () => void;
+}
+
+/** A session file to be added; id and position are given by the registry where the URI is new. */
+export interface NewSessionFile {
+  readonly sessionId: string;
+  readonly uri: string;
+  readonly content: Content;
+  readonly sendAllowed?: ContentId | undefined;
+}
