@@ -1,0 +1,137 @@
+import {
+  EventEmitter,
+  lm,
+  LanguageModelChatMessageRole,
+  LanguageModelError,
+  LanguageModelTextPart,
+  type Disposable,
+  type LanguageModelChatInformation,
+  type LanguageModelChatProvider,
+  type LanguageModelChatRequestMessage,
+  type LanguageModelResponsePart,
+  type Progress,
+  type CancellationToken,
+  type ProvideLanguageModelChatResponseOptions,
+} from "vscode";
+import { isAbort, isContextError, type ContextError } from "../../core/errors.ts";
+import type { Message } from "../../core/context/message.ts";
+import type { TokenCounter } from "../../core/ports/token-counter.ts";
+import type { Connections, OfferedModel } from "../connections.ts";
+import { modelVendor } from "../names.ts";
+import { signalOf } from "../progress.ts";
+
+/** The model that sends nothing: it keeps `@satchel` usable, and leads to the set-up, while no provider offers one. */
+export const previewModel = "local/preview";
+
+/** Registers Satchel's language model provider, so that chat works without any other extension. */
+export function createModels(connections: Connections, tokens: TokenCounter): Disposable {
+  const models = new Models(connections, tokens);
+  const registration = lm.registerLanguageModelChatProvider(modelVendor, models);
+  // VS Code does not ask for models when a provider registers; without this the first question would find none.
+  models.announce();
+  const subscription = connections.onDidChange(() => models.announce());
+  return {
+    dispose() {
+      subscription.dispose();
+      registration.dispose();
+      models.dispose();
+    },
+  };
+}
+
+class Models implements LanguageModelChatProvider, Disposable {
+  readonly #connections: Connections;
+  readonly #tokens: TokenCounter;
+  readonly #changed = new EventEmitter<void>();
+  readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
+
+  constructor(connections: Connections, tokens: TokenCounter) {
+    this.#connections = connections;
+    this.#tokens = tokens;
+  }
+
+  announce(): void {
+    this.#changed.fire();
+  }
+
+  async provideLanguageModelChatInformation(): Promise<LanguageModelChatInformation[]> {
+    const { models } = await this.#connections.offer();
+    const remote = models.filter(({ provider }) => provider.capabilities.remote);
+    return (remote.length > 0 ? remote : models).map(informationOf);
+  }
+
+  async provideLanguageModelChatResponse(
+    model: LanguageModelChatInformation,
+    messages: readonly LanguageModelChatRequestMessage[],
+    options: ProvideLanguageModelChatResponseOptions,
+    ...[progress, token]: [Progress<LanguageModelResponsePart>, CancellationToken]
+  ): Promise<void> {
+    try {
+      const [id = "", name = ""] = splitId(model.id);
+      const provider = await this.#connections.open(id);
+      const systemMessages = Number(options.modelOptions?.["systemMessages"] ?? 0);
+      const request = {
+        model: name,
+        messages: messages.map((message, index) => toMessage(message, index < systemMessages)),
+      };
+      for await (const event of provider.chat(request, signalOf(token))) {
+        if (event.kind === "text") progress.report(new LanguageModelTextPart(event.text));
+      }
+    } catch (error) {
+      if (isAbort(error)) return;
+      throw isContextError(error) ? toLanguageModelError(error) : error;
+    }
+  }
+
+  async provideTokenCount(
+    _model: LanguageModelChatInformation,
+    text: string | LanguageModelChatRequestMessage,
+  ): Promise<number> {
+    const [count = 0] = await this.#tokens.count([typeof text === "string" ? text : textOf(text)]);
+    return count;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+function informationOf({ provider, model }: OfferedModel): LanguageModelChatInformation {
+  return {
+    id: `${provider.account.provider}/${model.id}`,
+    name: model.name,
+    family: model.id,
+    version: "1",
+    maxInputTokens: model.maxInputTokens,
+    maxOutputTokens: model.maxOutputTokens,
+    detail: provider.account.name,
+    tooltip: model.guessed
+      ? `${model.name} is not in Satchel's catalog: its limits are cautious guesses`
+      : `${model.name} by ${provider.account.name}`,
+    capabilities: {},
+  };
+}
+
+/** Model ids may hold slashes themselves. */
+function splitId(id: string): readonly string[] {
+  const slash = id.indexOf("/");
+  return [id.slice(0, slash), id.slice(slash + 1)];
+}
+
+function toMessage(message: LanguageModelChatRequestMessage, isSystem: boolean): Message {
+  const role = message.role === LanguageModelChatMessageRole.Assistant ? "assistant" : "user";
+  return { role: isSystem ? "system" : role, content: textOf(message) };
+}
+
+function textOf({ content }: LanguageModelChatRequestMessage): string {
+  return content.map((part) => (part instanceof LanguageModelTextPart ? part.value : "")).join("");
+}
+
+/** Class and message of these errors survive the way to the extension that asked. */
+function toLanguageModelError(error: ContextError): LanguageModelError {
+  if (error.code === "key-missing" || error.code === "key-rejected")
+    return LanguageModelError.NoPermissions(error.message);
+  if (error.code === "provider-rejected" && error.facts.status === 404)
+    return LanguageModelError.NotFound(error.message);
+  return new LanguageModelError(error.message);
+}

@@ -1,0 +1,41 @@
+import {
+  ChatRequestTurn,
+  ChatResponseMarkdownPart,
+  ChatResponseTurn,
+  type ChatContext,
+  type ChatResult,
+} from "vscode";
+import type { Turn } from "../../core/context/history.ts";
+import { participantId } from "../names.ts";
+
+/** What an answer remembers of itself. It travels with the chat's history, so it is small and plain JSON. */
+export interface AnswerMetadata {
+  /** Characters of the model's own text, at the start of the answer; what follows is Satchel's. */
+  readonly answerLength: number;
+  /** SHA-256 of the messages that were sent. */
+  readonly digest: string;
+}
+
+/** The questions to `@satchel` that were answered, oldest first. Commands, failures and other participants' turns are not part of the conversation. */
+export function turnsOf({ history }: ChatContext): readonly Turn[] {
+  return history.flatMap((response, index) => {
+    const request = history[index - 1];
+    if (!(response instanceof ChatResponseTurn) || !(request instanceof ChatRequestTurn)) return [];
+    if (response.participant !== participantId || request.command !== undefined) return [];
+    const length = answerLength(response.result);
+    return length === undefined
+      ? []
+      : [{ question: request.prompt, answer: markdownOf(response).slice(0, length) }];
+  });
+}
+
+function answerLength({ metadata }: ChatResult): number | undefined {
+  const length: unknown = metadata?.["answerLength"];
+  return typeof length === "number" && length > 0 ? length : undefined;
+}
+
+function markdownOf({ response }: ChatResponseTurn): string {
+  return response
+    .map((part) => (part instanceof ChatResponseMarkdownPart ? part.value.value : ""))
+    .join("");
+}

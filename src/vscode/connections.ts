@@ -1,0 +1,138 @@
+import { EventEmitter, type Event, type Memento } from "vscode";
+import { ContextError, messageOf } from "../core/errors.ts";
+import type { Model, Provider, ProviderEntry, ProviderOptions } from "../core/ports/provider.ts";
+import { readBaseUrl } from "./settings.ts";
+import type { Keys } from "./secrets.ts";
+
+/** A model together with the provider that offers it. */
+export interface OfferedModel {
+  readonly provider: Provider;
+  readonly model: Model;
+}
+
+/** What the configured providers offer, and what keeps the others from it. */
+export interface Offer {
+  readonly models: readonly OfferedModel[];
+  /** A sentence for each provider whose models could not be listed. */
+  readonly problems: readonly string[];
+}
+
+/** A provider and whether it has what it needs to send requests. */
+export interface ConnectionState {
+  readonly entry: ProviderEntry;
+  readonly isConfigured: boolean;
+}
+
+/** A provider that does not answer must not keep the model picker waiting. */
+const listTimeout = 5_000;
+
+/** The user's providers: catalog rows joined with settings and keys. Adapters are made on first use. */
+export class Connections {
+  readonly #catalog: readonly ProviderEntry[];
+  readonly #keys: Keys;
+  readonly #globalState: Memento;
+  readonly #changed = new EventEmitter<void>();
+
+  /** Fires when a key or a base URL has changed. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(catalog: readonly ProviderEntry[], keys: Keys, globalState: Memento) {
+    this.#catalog = catalog;
+    this.#keys = keys;
+    this.#globalState = globalState;
+  }
+
+  /** All providers, in the order of the catalog. */
+  async states(): Promise<readonly ConnectionState[]> {
+    return Promise.all(
+      this.#catalog.map(async (entry) => ({
+        entry,
+        isConfigured: entry.isConfigured(await this.#options(entry)),
+      })),
+    );
+  }
+
+  /** Rejects with `key-missing` if the provider is not configured. */
+  async open(id: string): Promise<Provider> {
+    const entry = this.#entry(id);
+    const options = await this.#options(entry);
+    if (!entry.isConfigured(options)) {
+      throw new ContextError("key-missing", `${entry.name} has no API key yet; set one to use it`, {
+        provider: entry.name,
+      });
+    }
+    return entry.open(options);
+  }
+
+  /** The provider at exactly the server and account of an upload; undefined if the user's settings point elsewhere now. */
+  async openAccount(account: {
+    provider: string;
+    baseUrl: string;
+    account: string;
+  }): Promise<Provider | undefined> {
+    const provider = await this.open(account.provider);
+    const { baseUrl, account: fingerprint } = provider.account;
+    return baseUrl === account.baseUrl && fingerprint === account.account ? provider : undefined;
+  }
+
+  /** The models of all configured providers; where a server does not answer, those that it offered last. */
+  async offer(): Promise<Offer> {
+    const states = await this.states();
+    const offers = await Promise.all(
+      states.filter((state) => state.isConfigured).map(({ entry }) => this.#offerOf(entry)),
+    );
+    return {
+      models: offers.flatMap(({ models }) => models),
+      problems: offers.flatMap(({ problems }) => problems),
+    };
+  }
+
+  async setKey(entry: ProviderEntry, key: string): Promise<void> {
+    await this.#keys.set(entry.id, this.#baseUrl(entry), key);
+    this.#changed.fire();
+  }
+
+  async removeKey(entry: ProviderEntry): Promise<void> {
+    await this.#keys.remove(entry.id, this.#baseUrl(entry));
+    this.#changed.fire();
+  }
+
+  /** Tells everybody that settings may point elsewhere now. */
+  settingsChanged(): void {
+    this.#changed.fire();
+  }
+
+  async #offerOf(entry: ProviderEntry): Promise<Offer> {
+    const provider = await this.open(entry.id);
+    const remembered = `models:${provider.account.provider}:${provider.account.baseUrl}`;
+    const withProvider = (models: readonly Model[]): OfferedModel[] =>
+      models.map((model) => ({ provider, model }));
+    const deadline = AbortSignal.timeout(listTimeout);
+    try {
+      const models = await provider.models(deadline);
+      if (provider.capabilities.remote) await this.#globalState.update(remembered, models);
+      return { models: withProvider(models), problems: [] };
+    } catch (error) {
+      const problem = deadline.aborted
+        ? `${entry.name} did not answer in ${listTimeout / 1_000} seconds`
+        : messageOf(error);
+      const models = this.#globalState.get<readonly Model[]>(remembered) ?? [];
+      return { models: withProvider(models), problems: [problem] };
+    }
+  }
+
+  #entry(id: string): ProviderEntry {
+    const entry = this.#catalog.find((candidate) => candidate.id === id);
+    if (!entry) throw new Error(`no provider ${id} in the catalog`);
+    return entry;
+  }
+
+  async #options(entry: ProviderEntry): Promise<ProviderOptions> {
+    const baseUrl = this.#baseUrl(entry);
+    return { baseUrl, key: await this.#keys.get(entry.id, baseUrl) };
+  }
+
+  #baseUrl(entry: ProviderEntry): string {
+    return readBaseUrl(entry.id) || entry.defaultBaseUrl;
+  }
+}

@@ -1,0 +1,71 @@
+import { commands, window, type LogOutputChannel } from "vscode";
+import { isAbort, isContextError, messageOf, type ContextErrorCode } from "../core/errors.ts";
+import type { CommandId } from "./names.ts";
+
+interface WayOut {
+  readonly title: string;
+  readonly command: CommandId | "workbench.trust.manage";
+}
+
+const setKey: WayOut = { title: "Set API Key", command: "satchel.setApiKey" };
+const showLog: WayOut = { title: "Show Log", command: "satchel.showLog" };
+const refresh: WayOut = { title: "Refresh", command: "satchel.refresh" };
+
+const manageTrust: WayOut = { title: "Manage Trust", command: "workbench.trust.manage" };
+
+/** What a person can do about each kind of failure, beside reading its sentence. */
+const waysOut = {
+  "key-missing": setKey,
+  "key-rejected": setKey,
+  "provider-busy": undefined,
+  "provider-unreachable": showLog,
+  "provider-rejected": showLog,
+  "provider-file-gone": refresh,
+  "response-malformed": showLog,
+  "upload-unfinished": undefined,
+  "file-missing": refresh,
+  "file-unreadable": undefined,
+  "file-changing": undefined,
+  "file-empty": undefined,
+  "file-too-large": undefined,
+  "file-not-regular": undefined,
+  "file-not-local": undefined,
+  "content-missing": refresh,
+  "content-damaged": refresh,
+  "store-unavailable": showLog,
+  "store-newer": undefined,
+  "tokenizer-unavailable": showLog,
+  "workspace-untrusted": manageTrust,
+} satisfies Record<ContextErrorCode, WayOut | undefined>;
+
+/** Shows failures to the user: the one place where errors become messages. */
+export interface Report {
+  /** Shows an error with its way out. Cancelled operations are passed over. */
+  error(error: unknown): void;
+  /** Logs what happened without disturbing anybody. */
+  readonly log: LogOutputChannel;
+}
+
+export function createReport(log: LogOutputChannel): Report {
+  return {
+    log,
+    error(error) {
+      if (isAbort(error)) return;
+      log.error(isContextError(error) ? `${error.code}: ${error.message}` : describeDefect(error));
+      const wayOut = isContextError(error) ? waysOut[error.code] : showLog;
+      const sentence = isContextError(error)
+        ? error.message
+        : `Satchel met an unexpected problem: ${messageOf(error)}`;
+      void show(sentence, wayOut);
+    },
+  };
+}
+
+async function show(sentence: string, wayOut: WayOut | undefined): Promise<void> {
+  const choice = await window.showErrorMessage(sentence, ...(wayOut ? [wayOut.title] : []));
+  if (wayOut && choice === wayOut.title) await commands.executeCommand(wayOut.command);
+}
+
+function describeDefect(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,30 @@
+import { DataTransferItem, type DataTransfer, type TreeDragAndDropController } from "vscode";
+import type { FileNode } from "./node.ts";
+
+const uriList = "text/uri-list";
+
+/** Dropped files become session files; dragged rows are offered as files to whoever takes them. */
+export type DropController = TreeDragAndDropController<FileNode>;
+
+/** `add` gets the URIs of what was dropped. */
+export function createDropController(
+  add: (uris: readonly string[]) => Promise<void>,
+): DropController {
+  return {
+    dropMimeTypes: [uriList],
+    dragMimeTypes: [uriList],
+    handleDrag(nodes, data: DataTransfer) {
+      data.set(uriList, new DataTransferItem(nodes.map(({ view }) => view.file.uri).join("\r\n")));
+    },
+    async handleDrop(_target, data) {
+      const list = await data.get(uriList)?.asString();
+      const uris = parseUriList(list ?? "");
+      if (uris.length > 0) await add(uris);
+    },
+  };
+}
+
+/** RFC 2483: a URI a line; lines that begin with `#` are comments. */
+export function parseUriList(list: string): readonly string[] {
+  return list.split(/\r?\n/u).filter((line) => line !== "" && !line.startsWith("#"));
+}
