@@ -34,6 +34,7 @@ export class ActiveSession implements Disposable {
   readonly #closing = new AbortController();
   readonly #stops: (() => void)[] = [];
   #view: Promise<SessionView | undefined> | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
   #counting = false;
   #reloading: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,8 +57,23 @@ export class ActiveSession implements Disposable {
 
   /** The active session; the workspace's first one is made on the way. */
   async ensure(): Promise<SessionView> {
-    const view = await this.view();
-    return view ?? this.create("Session 1");
+    return (
+      (await this.view()) ??
+      this.inTurn(async () => (await this.view()) ?? this.create("Session 1"))
+    );
+  }
+
+  /** The active session with every change that was committed before this call, announced or not. */
+  async latest(): Promise<SessionView> {
+    this.#view = undefined;
+    return this.ensure();
+  }
+
+  /** Runs work that changes the session after all such work before it, so that files stand in the order in which the user added them. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   async create(name: string): Promise<SessionView> {
@@ -105,8 +121,9 @@ export class ActiveSession implements Disposable {
     );
   }
 
-  /** Changes come in bursts; one look is enough for many. */
+  /** Changes come in bursts; one announcement is enough for many. */
   #reloadSoon(): void {
+    this.#view = undefined;
     this.#reloading ??= setTimeout(() => this.#invalidate(), reloadDelay);
   }
 

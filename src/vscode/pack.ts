@@ -18,7 +18,7 @@ export interface Wanted {
 
 /** Prepares a request about the active session's files with the user's settings. */
 export async function prepare(parts: Parts, wanted: Wanted): Promise<PreparedRequest> {
-  const view = await parts.active.ensure();
+  const view = await parts.active.latest();
   const { filesShare, maxBytes } = readSettings();
   return prepareRequest(
     { ...parts, confirm: confirmSecret("Send", wanted.destination) },

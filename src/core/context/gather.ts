@@ -38,6 +38,8 @@ export interface GatheredFile {
   readonly tokens: number;
 }
 
+type ReadFile = Omit<GatheredFile, "path">;
+
 export interface Gathered {
   /** In the order of the session. */
   readonly files: readonly GatheredFile[];
@@ -56,30 +58,28 @@ export async function gather(
   views: readonly FileView[],
   options: GatherOptions,
 ): Promise<Gathered> {
-  const taken = await mapConcurrently(views, readsAtOnce, (view) => take(parts, view, options));
-  await recordRead(parts.registry, views, taken);
+  const taken = await mapConcurrently(views, readsAtOnce, async (view) => ({
+    view,
+    taken: await take(parts, view, options),
+  }));
+  await recordRead(parts.registry, taken);
   const files: GatheredFile[] = [];
   const omitted: OmittedFile[] = [];
-  for (const [index, view] of views.entries()) {
+  for (const { view, taken: found } of taken) {
     const path = pathInWorkspace(view.file.uri, session.workspace);
-    const outcome = await admit(parts, view, taken[index], options);
+    const outcome = await admit(parts, view, found, options);
     if ("kind" in outcome) omitted.push({ file: view.file, path, reason: outcome });
     else files.push({ ...outcome, path });
   }
   return { files, omitted };
 }
 
-type Taken = FileFacts | OmitReason | undefined;
+type Taken = FileFacts | OmitReason;
 
 /** Files that were evicted are not even read. */
 async function take(parts: GatherParts, view: FileView, options: GatherOptions): Promise<Taken> {
   if (view.file.evicted) return { kind: "evicted" };
-  try {
-    return await parts.contents.take(view.file.uri, options.maxBytes, options.signal);
-  } catch (error) {
-    if (!isContextError(error)) throw error;
-    return { kind: "unreadable", message: error.message };
-  }
+  return orUnreadable(parts.contents.take(view.file.uri, options.maxBytes, options.signal));
 }
 
 async function admit(
@@ -87,14 +87,23 @@ async function admit(
   view: FileView,
   taken: Taken,
   options: GatherOptions,
-): Promise<Omit<GatheredFile, "path"> | OmitReason> {
-  if (!taken) return { kind: "evicted" };
+): Promise<ReadFile | OmitReason> {
   if ("kind" in taken) return taken;
   if (!isText(taken.content)) return { kind: "binary" };
   const why = whySensitive(decoded(view.file.uri), taken);
   if (why !== undefined && !(await allowed(parts, view.file, taken.content, why)))
     return { kind: "declined", why };
-  return read(parts, view, taken.content, options);
+  return orUnreadable(read(parts, view, taken.content, options));
+}
+
+/** What keeps one file out must not keep the others out. */
+async function orUnreadable<T>(work: Promise<T>): Promise<T | OmitReason> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isContextError(error)) return { kind: "unreadable", message: error.message };
+    throw error;
+  }
 }
 
 async function allowed(
@@ -114,10 +123,10 @@ async function read(
   view: FileView,
   found: Content,
   options: GatherOptions,
-): Promise<Omit<GatheredFile, "path"> | OmitReason> {
+): Promise<ReadFile> {
   const { contentId } = found;
   const bytes = await parts.contents.read({ contentId, uri: view.file.uri }, options.signal);
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const known =
     contentId === view.content.contentId ? view.content : await parts.registry.content(contentId);
   const tokens = known?.tokens ?? (await parts.tokens.countUtf8(bytes, options.signal));
@@ -129,23 +138,17 @@ async function read(
 /** What the session holds of a file is what was read last. */
 async function recordRead(
   registry: Registry,
-  views: readonly FileView[],
-  taken: readonly Taken[],
+  read: readonly { readonly view: FileView; readonly taken: Taken }[],
 ): Promise<void> {
-  const news = views.flatMap(({ file }, index) => {
-    const facts = taken[index];
-    if (!facts || "kind" in facts) return [];
-    const { content } = facts;
-    return file.contentId === content.contentId && file.disk === "fresh"
-      ? []
-      : [{ id: file.id, content }];
+  const news = read.flatMap(({ view: { file }, taken }) => {
+    if ("kind" in taken) return [];
+    const { content } = taken;
+    const known = file.contentId === content.contentId && file.disk === "fresh";
+    return known ? [] : [{ id: file.id, content }];
   });
   if (news.length === 0) return;
   await registry.saveContents(news.map(({ content }) => content));
   await registry.changeFiles(
-    news.map(({ id, content }) => ({
-      id,
-      change: { contentId: content.contentId, disk: "fresh" },
-    })),
+    news.map(({ id, content: { contentId } }) => ({ id, change: { contentId, disk: "fresh" } })),
   );
 }

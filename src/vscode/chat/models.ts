@@ -108,7 +108,7 @@ function informationOf({ provider, model }: OfferedModel): LanguageModelChatInfo
     tooltip: model.guessed
       ? `${model.name} is not in Satchel's catalog: its limits are cautious guesses`
       : `${model.name} by ${provider.account.name}`,
-    capabilities: {},
+    capabilities: { toolCalling: true },
   };
 }
 

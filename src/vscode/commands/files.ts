@@ -67,10 +67,12 @@ export async function addToSession(
   if (uris.length === 0) return [];
   const { session } = await parts.active.ensure();
   const progress = { location: ProgressLocation.Window, title: "Satchel: adding files" };
-  const outcomes = await withSignal(progress, (signal) =>
-    addFiles(
-      { ...parts, confirm: confirmSecret("Add", "to the session") },
-      { sessionId: session.id, uris, maxBytes: readSettings().maxBytes, signal },
+  const outcomes = await parts.active.inTurn(() =>
+    withSignal(progress, (signal) =>
+      addFiles(
+        { ...parts, confirm: confirmSecret("Add", "to the session") },
+        { sessionId: session.id, uris, maxBytes: readSettings().maxBytes, signal },
+      ),
     ),
   );
   const failures = outcomes.filter((outcome) => outcome.kind === "failed");
