@@ -26,8 +26,8 @@ const allowed: ReadonlySet<string> = new Set([
 ]);
 
 const found = new Set(listZip(await readFile(vsix)));
-const surplus = [...found.difference(allowed)];
-const missing = [...allowed.difference(found)];
+const surplus = [...found].filter((name) => !allowed.has(name));
+const missing = [...allowed].filter((name) => !found.has(name));
 const { size } = await stat(vsix);
 
 if (surplus.length > 0)

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { registerHooks } from "node:module";
 import { test } from "node:test";
+import "../fakes/register-vscode.ts";
 import {
   commandIds,
   contextKeys,
@@ -35,13 +35,6 @@ interface Manifest {
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as Manifest;
 const { contributes } = manifest;
 
-// settings.ts reads VS Code's configuration; its table of defaults needs none of it.
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === "vscode"
-      ? { url: "data:text/javascript,export const workspace = {}", shortCircuit: true }
-      : next(specifier, context),
-});
 const { settingDefaults } = await import("../../src/vscode/settings.ts");
 
 test("every command that the code handles is declared, and no other", () => {

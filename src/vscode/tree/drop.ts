@@ -1,5 +1,6 @@
 import { DataTransferItem, type DataTransfer, type TreeDragAndDropController } from "vscode";
 import type { FileNode } from "./node.ts";
+import { parseUriList } from "./uri-list.ts";
 
 const uriList = "text/uri-list";
 
@@ -22,9 +23,4 @@ export function createDropController(
       if (uris.length > 0) await add(uris);
     },
   };
-}
-
-/** RFC 2483: a URI a line; lines that begin with `#` are comments. */
-export function parseUriList(list: string): readonly string[] {
-  return list.split(/\r?\n/u).filter((line) => line !== "" && !line.startsWith("#"));
 }

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openStage, type Stage } from "./stage.ts";
+
+const files = { "notes.md": "# Notes\n\nWest missed its target.\n" };
+
+describe("before anything is set up", { timeout: 120_000 }, () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await openStage({ files, remote: true });
+    await stage.workbench.openView("Satchel");
+  });
+
+  after(() => stage.close());
+
+  test("the first file can be dropped on the empty view", async () => {
+    await stage.workbench.dragToView("notes.md", "Satchel", "Session Files");
+    await stage.workbench.tree("Session 1").row("notes.md");
+  });
+
+  test("without a key, a question shows what would be sent and leads to the set-up", async () => {
+    const { workbench } = stage;
+    await workbench.chat.startNew();
+    const answer = await workbench.chat.ask("@satchel What is this about?");
+    assert.equal(answer.error, "");
+    assert.match(answer.text, /sen(t|ds) nothing|nothing (was|is) sent/iu);
+    assert.deepEqual(answer.buttons, ["Set API Key"]);
+    await workbench.screenshot("no-provider-yet");
+    await workbench.chat.click("Set API Key");
+    await workbench.quickInput.opened("API Key for OpenAI");
+    await workbench.quickInput.cancel();
+  });
+
+  test("without a key, an upload to OpenAI asks for one, and says what is missing", async () => {
+    const { workbench } = stage;
+    await workbench.tree("Session 1").act("notes.md", "Upload to Provider…");
+    await workbench.quickInput.pick("OpenAI");
+    await workbench.quickInput.opened("API Key for OpenAI");
+    await workbench.quickInput.cancel();
+    const message = await workbench.notifications.appeared("OpenAI has no API key yet");
+    assert.deepEqual(message.buttons, ["Set API Key"]);
+    await workbench.notifications.dismiss("OpenAI has no API key yet");
+  });
+
+  test("the store on this machine takes uploads without a key", async () => {
+    const { workbench } = stage;
+    const tree = workbench.tree("Session 1");
+    for (const said of ["1 file uploaded to", "1 file already there: nothing sent"]) {
+      await tree.act("notes.md", "Upload to Provider…");
+      await workbench.quickInput.pick("This Machine");
+      await workbench.notifications.dismiss(said);
+    }
+    assert.match((await tree.row("notes.md")).description, / · local 47 h · /u);
+  });
+
+  test("what would be sent can be shown without chat", async () => {
+    const { workbench } = stage;
+    await workbench.runCommand("Satchel: Show What Would Be Sent");
+    await workbench.editor.tab("What Satchel would send to Satchel (no provider yet)");
+    assert.match(
+      await workbench.editor.text(),
+      /in +notes\.md · full · [\s\S]*West missed its target\./u,
+    );
+  });
+
+  test("the extension host has logged no error", async () => {
+    assert.deepEqual(await stage.server.extensionHostErrors(), []);
+  });
+});
+
+describe("in Restricted Mode", { timeout: 90_000 }, () => {
+  let stage: Stage;
+
+  before(async () => {
+    stage = await openStage({ files, restricted: true });
+    await stage.workbench.openView("Satchel");
+  });
+
+  after(() => stage.close());
+
+  test("files are listed and counted, and nothing leaves the machine", async () => {
+    const { workbench, demo } = stage;
+    await workbench.openView("Explorer");
+    await workbench.explorer.choose("notes.md", "Add Files to Session…");
+    await workbench.openView("Satchel");
+    await workbench.tree("Session 1").act("notes.md", "Upload to Provider…");
+    const message = await workbench.notifications.appeared("Uploading is off in Restricted Mode");
+    assert.deepEqual(message.buttons, ["Manage Trust"]);
+    assert.equal(demo.files.length, 0);
+    assert.ok(demo.requests.every(({ method }) => method === "GET"));
+  });
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import "../fakes/register-vscode.ts";
+import { settings } from "../fakes/vscode.ts";
+import { ContextError } from "../../src/core/errors.ts";
+import type { Model, Provider, ProviderEntry } from "../../src/core/ports/provider.ts";
+
+const { Connections } = await import("../../src/vscode/connections.ts");
+const { createKeys } = await import("../../src/vscode/secrets.ts");
+
+const model: Model = {
+  id: "large",
+  name: "Large",
+  maxInputTokens: 1_000,
+  maxOutputTokens: 100,
+  guessed: false,
+};
+
+/** A provider of the catalog whose server is up or down. */
+function entry(id: string, server: { up: boolean }, needsKey = true): ProviderEntry {
+  return {
+    id,
+    name: id.toUpperCase(),
+    defaultBaseUrl: `https://${id}.example/v1`,
+    isConfigured: ({ key }) => !needsKey || key !== undefined,
+    open: async ({ baseUrl, key = "" }) => {
+      const provider: Partial<Provider> = {
+        account: {
+          provider: id,
+          name: id.toUpperCase(),
+          baseUrl,
+          account: `fingerprint of ${key}`,
+        },
+        capabilities: { maxFileBytes: 1, purpose: "p", remote: true },
+        models: async () => {
+          if (!server.up)
+            throw new ContextError("provider-unreachable", `${id.toUpperCase()} cannot be reached`);
+          return [model];
+        },
+      };
+      return provider as Provider;
+    },
+  };
+}
+
+function openConnections(entries: readonly ProviderEntry[]): {
+  connections: InstanceType<typeof Connections>;
+  secrets: Map<string, string>;
+} {
+  const secrets = new Map<string, string>();
+  const state = new Map<string, unknown>();
+  const storage = {
+    get: async (name: string) => secrets.get(name),
+    store: async (name: string, value: string) => void secrets.set(name, value),
+    delete: async (name: string) => void secrets.delete(name),
+  };
+  const memento = {
+    get: (name: string) => state.get(name),
+    update: async (name: string, value: unknown) => void state.set(name, value),
+  };
+  return {
+    connections: new Connections(entries, createKeys(storage as never), memento as never),
+    secrets,
+  };
+}
+
+test("a provider without the key that it needs is not configured, and says so when it is used", async () => {
+  const { connections } = openConnections([entry("openai", { up: true })]);
+  assert.equal((await connections.states())[0]?.isConfigured, false);
+  await assert.rejects(connections.open("openai"), {
+    code: "key-missing",
+    message: /^OPENAI has no API key yet/u,
+  });
+  assert.deepEqual(await connections.offer(), { models: [], problems: [] });
+});
+
+test("a key makes its provider's models available, and removing it takes them away; both are announced", async () => {
+  const one = entry("openai", { up: true });
+  const { connections } = openConnections([one]);
+  let announced = 0;
+  connections.onDidChange(() => announced++);
+  await connections.setKey(one, "k1");
+  assert.deepEqual(
+    (await connections.offer()).models.map((offered) => offered.model.id),
+    ["large"],
+  );
+  await connections.removeKey(one);
+  assert.deepEqual((await connections.offer()).models, []);
+  assert.equal(announced, 2);
+});
+
+test("a server that does not answer keeps the models that it offered last, and the reason is told", async () => {
+  const server = { up: true };
+  const one = entry("openai", server);
+  const { connections } = openConnections([one]);
+  await connections.setKey(one, "k1");
+  await connections.offer();
+  server.up = false;
+  const offer = await connections.offer();
+  assert.deepEqual(
+    offer.models.map((offered) => offered.model.id),
+    ["large"],
+  );
+  assert.deepEqual(offer.problems, ["OPENAI cannot be reached"]);
+});
+
+test("a key belongs to one server: another base URL does not get it", async (t) => {
+  const one = entry("openai", { up: true });
+  const { connections } = openConnections([one]);
+  await connections.setKey(one, "k1");
+  t.after(() => settings.clear());
+  settings.set("satchel.openai.baseUrl", "https://elsewhere.example/v1");
+  assert.equal((await connections.states())[0]?.isConfigured, false);
+  settings.set("satchel.openai.baseUrl", "https://openai.example/other/path/");
+  assert.equal(
+    (await connections.open("openai")).account.baseUrl,
+    "https://openai.example/other/path",
+  );
+});
+
+test("an upload's account is found only while the settings point to it", async (t) => {
+  const one = entry("openai", { up: true });
+  const { connections } = openConnections([one]);
+  await connections.setKey(one, "k1");
+  const { account } = await connections.open("openai");
+  assert.ok(await connections.openAccount(account));
+  await connections.setKey(one, "k2");
+  assert.equal(await connections.openAccount(account), undefined);
+  t.after(() => settings.clear());
+});
