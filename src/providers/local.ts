@@ -151,7 +151,7 @@ async function* chat(
 
 function preview(messages: ChatRequest["messages"]): readonly string[] {
   const characters = messages.reduce((sum, message) => sum + message.content.length, 0);
-  const roles = (["system", "user", "assistant"] as const)
+  const roles = (["system", "user", "assistant", "tool"] as const)
     .map((role) => ({ role, own: messages.filter((message) => message.role === role) }))
     .filter(({ own }) => own.length > 0)
     .map(({ role, own }) => {

@@ -22,6 +22,7 @@ import {
 } from "./http.ts";
 import { isOpenAiAddress, modelOf, offeredByOpenAi } from "./models.ts";
 import { multipartBody } from "./multipart.ts";
+import { chatBody, createToolCallPieces } from "./openai-chat.ts";
 import { contentOf, idOf, items, remoteFile, usageOf } from "./openai-replies.ts";
 
 /** What an OpenAI adapter is made from. */
@@ -190,26 +191,18 @@ async function* chat(
   const { reply: stream, site } = await called(
     { ...connection, about: { model: request.model } },
     signal,
-    (client) =>
-      // https://developers.openai.com/api/reference/resources/chat/subresources/completions/methods/create
-      client.chat.completions.create(
-        {
-          model: request.model,
-          messages: request.messages.map(({ role, content }) => ({ role, content })),
-          stream: true,
-          stream_options: { include_usage: true },
-        },
-        { signal },
-      ),
+    (client) => client.chat.completions.create(chatBody(request), { signal }),
   );
   let usage: Usage | undefined;
   let finished = false;
+  const toolCalls = createToolCallPieces();
   try {
     // Leaving this loop early, as an abandoned iteration does, makes the SDK abort the request.
     for await (const chunk of stream) {
       const { text, isLast } = contentOf(chunk);
       usage = usageOf(chunk) ?? usage;
       finished ||= isLast;
+      toolCalls.add(chunk);
       if (text !== "") yield { kind: "text", text };
     }
   } catch (error) {
@@ -218,6 +211,7 @@ async function* chat(
   // The SDK ends quietly when the request is aborted, and when the reply holds no stream at all.
   if (signal.aborted) throw abortError();
   if (!finished) throw malformed(site, "an answer that breaks off");
+  for (const call of toolCalls.finish()) yield { kind: "tool-call", call };
   if (usage !== undefined) yield { kind: "usage", usage };
 }
 

@@ -48,7 +48,7 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     const tree = workbench.tree("Session 1");
     for (const said of ["1 file uploaded to", "1 file already there: nothing sent"]) {
       await tree.act("notes.md", "Upload to Provider…");
-      await workbench.quickInput.pick("This Machine");
+      await workbench.quickInput.pick("Local folder");
       await workbench.notifications.dismiss(said);
     }
     assert.match((await tree.row("notes.md")).description, / · local 47 h · /u);
@@ -57,7 +57,6 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
   test("what would be sent can be shown without chat", async () => {
     const { workbench } = stage;
     await workbench.runCommand("Satchel: Show What Would Be Sent");
-    await workbench.editor.tab("What Satchel would send to Satchel (no provider yet)");
     assert.match(
       await workbench.editor.text(),
       /in +notes\.md · full · [\s\S]*West missed its target\./u,

@@ -24,3 +24,36 @@ export class EventEmitter<T> {
     this.#listeners.clear();
   }
 }
+
+export const LanguageModelChatMessageRole = { User: 1, Assistant: 2 } as const;
+export const LanguageModelChatToolMode = { Auto: 1, Required: 2 } as const;
+
+export class LanguageModelTextPart {
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+export class LanguageModelToolCallPart {
+  readonly callId: string;
+  readonly name: string;
+  readonly input: object;
+
+  constructor(callId: string, name: string, input: object) {
+    this.callId = callId;
+    this.name = name;
+    this.input = input;
+  }
+}
+
+export class LanguageModelToolResultPart {
+  readonly callId: string;
+  readonly content: readonly unknown[];
+
+  constructor(callId: string, content: readonly unknown[]) {
+    this.callId = callId;
+    this.content = content;
+  }
+}

@@ -60,14 +60,14 @@ export async function gather(
 ): Promise<Gathered> {
   const taken = await mapConcurrently(views, readsAtOnce, async (view) => ({
     view,
-    taken: await take(parts, view, options),
+    facts: await take(parts, view, options),
   }));
   await recordRead(parts.registry, taken);
   const files: GatheredFile[] = [];
   const omitted: OmittedFile[] = [];
-  for (const { view, taken: found } of taken) {
+  for (const { view, facts } of taken) {
     const path = pathInWorkspace(view.file.uri, session.workspace);
-    const outcome = await admit(parts, view, found, options);
+    const outcome = await admit(parts, view, facts, options);
     if ("kind" in outcome) omitted.push({ file: view.file, path, reason: outcome });
     else files.push({ ...outcome, path });
   }
@@ -138,11 +138,11 @@ async function read(
 /** What the session holds of a file is what was read last. */
 async function recordRead(
   registry: Registry,
-  read: readonly { readonly view: FileView; readonly taken: Taken }[],
+  taken: readonly { readonly view: FileView; readonly facts: Taken }[],
 ): Promise<void> {
-  const news = read.flatMap(({ view: { file }, taken }) => {
-    if ("kind" in taken) return [];
-    const { content } = taken;
+  const news = taken.flatMap(({ view: { file }, facts }) => {
+    if ("kind" in facts) return [];
+    const { content } = facts;
     const known = file.contentId === content.contentId && file.disk === "fresh";
     return known ? [] : [{ id: file.id, content }];
   });

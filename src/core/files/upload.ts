@@ -33,8 +33,8 @@ export type UploadOutcome =
   /** The user did not allow a file that looks like a secret. */
   | { readonly kind: "declined" };
 
-/** A window that has not finished an upload after this time is taken for dead. */
-const uploadLease = 10 * 60_000;
+/** A window that has not finished an upload after this time is taken for dead. Adapters give up earlier, however large the file. */
+const uploadLease = 30 * 60_000;
 
 /** An upload that was confirmed longer ago than this is looked up at its provider before it is relied on. */
 const verifyAfter = 10 * 60_000;
@@ -151,7 +151,7 @@ async function send(
     );
     const { remoteName: name, mediaType, purpose } = upload;
     const remote = await parts.provider.upload(
-      { name, mediaType, bytes, purpose, lifetime: options.lifetime },
+      { name, mediaType, bytes, purpose, lifetime: options.lifetime, file: nameOf(file.uri) },
       signal,
     );
     return await confirmUpload(parts, upload, remote);

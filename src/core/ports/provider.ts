@@ -63,10 +63,39 @@ export interface Model {
   readonly guessed: boolean;
 }
 
+/** A tool that a model may ask its caller to run. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of the input; undefined for a tool without input. */
+  readonly inputSchema?: object | undefined;
+}
+
+/** A model's wish to have a tool run. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON, as the model wrote it: it may be malformed. */
+  readonly input: string;
+}
+
+/** A message of a conversation in which tools may have been run. */
+export type ChatMessage =
+  | Message
+  | {
+      readonly role: "assistant";
+      readonly content: string;
+      readonly toolCalls: readonly ToolCall[];
+    }
+  | { readonly role: "tool"; readonly toolCallId: string; readonly content: string };
+
 /** One request for an answer. */
 export interface ChatRequest {
   readonly model: string;
-  readonly messages: readonly Message[];
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly Tool[] | undefined;
+  /** True if the answer must begin with a tool call. */
+  readonly mustCallTool?: boolean | undefined;
 }
 
 /** Token counts as the provider bills them. */
@@ -81,6 +110,7 @@ export interface Usage {
 /** A piece of an answer, in the order of arrival. */
 export type ChatEvent =
   | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "tool-call"; readonly call: ToolCall }
   | { readonly kind: "usage"; readonly usage: Usage };
 
 /**

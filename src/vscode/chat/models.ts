@@ -1,9 +1,7 @@
 import {
   EventEmitter,
   lm,
-  LanguageModelChatMessageRole,
   LanguageModelError,
-  LanguageModelTextPart,
   type Disposable,
   type LanguageModelChatInformation,
   type LanguageModelChatProvider,
@@ -14,11 +12,11 @@ import {
   type ProvideLanguageModelChatResponseOptions,
 } from "vscode";
 import { isAbort, isContextError, type ContextError } from "../../core/errors.ts";
-import type { Message } from "../../core/context/message.ts";
 import type { TokenCounter } from "../../core/ports/token-counter.ts";
 import type { Connections, OfferedModel } from "../connections.ts";
 import { modelVendor } from "../names.ts";
 import { signalOf } from "../progress.ts";
+import { textOf, toPart, toRequest } from "./translate.ts";
 
 /** The model that sends nothing: it keeps `@satchel` usable, and leads to the set-up, while no provider offers one. */
 export const previewModel = "local/preview";
@@ -69,13 +67,10 @@ class Models implements LanguageModelChatProvider, Disposable {
     try {
       const [id = "", name = ""] = splitId(model.id);
       const provider = await this.#connections.open(id);
-      const systemMessages = Number(options.modelOptions?.["systemMessages"] ?? 0);
-      const request = {
-        model: name,
-        messages: messages.map((message, index) => toMessage(message, index < systemMessages)),
-      };
+      const request = { model: name, ...toRequest(messages, options) };
       for await (const event of provider.chat(request, signalOf(token))) {
-        if (event.kind === "text") progress.report(new LanguageModelTextPart(event.text));
+        const part = toPart(event);
+        if (part) progress.report(part);
       }
     } catch (error) {
       if (isAbort(error)) return;
@@ -104,10 +99,11 @@ function informationOf({ provider, model }: OfferedModel): LanguageModelChatInfo
     version: "1",
     maxInputTokens: model.maxInputTokens,
     maxOutputTokens: model.maxOutputTokens,
-    detail: provider.account.name,
+    detail: provider.capabilities.remote ? provider.account.name : "sends nothing",
     tooltip: model.guessed
       ? `${model.name} is not in Satchel's catalog: its limits are cautious guesses`
       : `${model.name} by ${provider.account.name}`,
+    // Agent mode, the default of the chat, offers only models that can call tools.
     capabilities: { toolCalling: true },
   };
 }
@@ -116,15 +112,6 @@ function informationOf({ provider, model }: OfferedModel): LanguageModelChatInfo
 function splitId(id: string): readonly string[] {
   const slash = id.indexOf("/");
   return [id.slice(0, slash), id.slice(slash + 1)];
-}
-
-function toMessage(message: LanguageModelChatRequestMessage, isSystem: boolean): Message {
-  const role = message.role === LanguageModelChatMessageRole.Assistant ? "assistant" : "user";
-  return { role: isSystem ? "system" : role, content: textOf(message) };
-}
-
-function textOf({ content }: LanguageModelChatRequestMessage): string {
-  return content.map((part) => (part instanceof LanguageModelTextPart ? part.value : "")).join("");
 }
 
 /** Class and message of these errors survive the way to the extension that asked. */
