@@ -58,8 +58,13 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     stage.demo.requests.filter(({ path }) => path === "/v1/chat/completions").at(-1)
       ?.body as ChatBody;
 
-  test("an empty view says what to do", async () => {
-    assert.match(await stage.workbench.welcome(), /in one place[\s\S]*Add Files/u);
+  test("an empty session says what to do", async () => {
+    const empty = stage.workbench.tree("Session Files");
+    await empty.row("Add Files…");
+    assert.deepEqual(
+      (await empty.rows()).map(({ label }) => label),
+      ["Add Files…", "Set API Key…"],
+    );
     await stage.workbench.screenshot("welcome");
   });
 
@@ -79,7 +84,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
   });
 
   test("files are added by dragging them from the Explorer", async () => {
-    await stage.workbench.dragToView("sales.csv", "Satchel", "Session Files");
+    await stage.workbench.dragToView("sales.csv", "Satchel", "Session 1");
     await row("sales.csv", /^1\.\dk tok · not sent$/u);
   });
 
@@ -264,7 +269,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
       await workbench.quickInput.accept();
     };
     await named("Satchel: New Session…", "Second");
-    await waitUntil("an empty session", async () => (await labels()).length === 0);
+    await workbench.tree("Second").row("Add Files…");
     await named("Satchel: Rename Session…", "Renamed");
     await workbench.runCommand("Satchel: Switch Session…");
     await workbench.quickInput.opened("Switch Session");

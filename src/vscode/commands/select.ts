@@ -2,7 +2,7 @@ import { Uri, window } from "vscode";
 import { pathInWorkspace } from "../../core/session/path.ts";
 import type { FileView } from "../../core/session/session.ts";
 import type { ActiveSession } from "../active-session.ts";
-import type { FileNode } from "../tree/node.ts";
+import { isFileNode, type FileNode } from "../tree/node.ts";
 import { digestLine, rowOf } from "../tree/row.ts";
 
 export interface Selecting {
@@ -48,12 +48,8 @@ export async function selectFiles(
 /** Tree commands get the clicked row, then all selected rows. */
 function nodesOf(args: readonly unknown[]): readonly FileNode[] {
   const [node, nodes] = args;
-  if (Array.isArray(nodes)) return nodes.filter(isNode);
-  return isNode(node) ? [node] : [];
-}
-
-function isNode(value: unknown): value is FileNode {
-  return typeof value === "object" && value !== null && "view" in value;
+  if (Array.isArray(nodes)) return nodes.filter(isFileNode);
+  return isFileNode(node) ? [node] : [];
 }
 
 /** The URIs that a menu of the Explorer or of an editor tab gives: the clicked one, then all selected ones. */

@@ -18,8 +18,18 @@ import type { ActiveSession } from "../active-session.ts";
 import { contextKeys, viewId } from "../names.ts";
 import type { Report } from "../report.ts";
 import type { DropController } from "./drop.ts";
-import type { FileNode } from "./node.ts";
+import { isFileNode, type ActionNode, type FileNode, type TreeNode } from "./node.ts";
 import { rowOf } from "./row.ts";
+
+/** Rows, not a welcome view: VS Code takes drops on a tree only, and the first file is often dropped. */
+const firstSteps: readonly ActionNode[] = [
+  { title: "Add Files…", icon: "add", command: "satchel.addFiles" },
+  { title: "Set API Key…", icon: "key", command: "satchel.setApiKey" },
+];
+
+const introduction =
+  "The files that you ask a model about, in one place: uploaded once, sent when they fit, shown as they were sent. " +
+  "Drop files here, or attach them with # in a question to @satchel.";
 
 /** Expiries count down while the tree is on screen. */
 const redrawInterval = 60_000;
@@ -48,7 +58,7 @@ export function createTree(
   };
 }
 
-class FileNodes implements TreeDataProvider<FileNode>, Disposable {
+class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   readonly #active: ActiveSession;
   readonly #report: Report;
   readonly #changed = new EventEmitter<void>();
@@ -67,38 +77,22 @@ class FileNodes implements TreeDataProvider<FileNode>, Disposable {
     this.#changed.fire();
   }
 
-  async getChildren(node?: FileNode): Promise<FileNode[]> {
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node) return [];
     try {
       const view = await this.#active.view();
       this.#loaded.fire(view);
-      const workspace = view?.session.workspace ?? "";
-      return (view?.files ?? []).map((file) => ({ view: file, workspace }));
+      if (!view || view.files.length === 0) return [...firstSteps];
+      const { workspace } = view.session;
+      return view.files.map((file) => ({ view: file, workspace }));
     } catch (error) {
       this.#report.error(error);
       return [];
     }
   }
 
-  getTreeItem({ view, workspace }: FileNode): TreeItem {
-    const { file } = view;
-    const path = pathInWorkspace(file.uri, workspace);
-    const row = rowOf(view, path, Date.now());
-    const item = new TreeItem(nameOf(file.uri));
-    item.id = file.id;
-    // The resource gives the row its file icon and git colours.
-    item.resourceUri = Uri.parse(file.uri);
-    item.iconPath = file.disk === "missing" ? new ThemeIcon("warning") : ThemeIcon.File;
-    item.description = row.description;
-    item.tooltip = tooltip(row.facts);
-    item.contextValue = row.contextValue;
-    item.accessibilityInformation = { label: row.spoken };
-    item.command = {
-      command: "satchel.openFile",
-      title: "Open File",
-      arguments: [{ view, workspace }],
-    };
-    return item;
+  getTreeItem(node: TreeNode): TreeItem {
+    return isFileNode(node) ? fileItem(node) : actionItem(node);
   }
 
   dispose(): void {
@@ -108,14 +102,43 @@ class FileNodes implements TreeDataProvider<FileNode>, Disposable {
   }
 }
 
+function fileItem({ view, workspace }: FileNode): TreeItem {
+  const { file } = view;
+  const path = pathInWorkspace(file.uri, workspace);
+  const row = rowOf(view, path, Date.now());
+  const item = new TreeItem(nameOf(file.uri));
+  item.id = file.id;
+  // The resource gives the row its file icon and git colours.
+  item.resourceUri = Uri.parse(file.uri);
+  item.iconPath = file.disk === "missing" ? new ThemeIcon("warning") : ThemeIcon.File;
+  item.description = row.description;
+  item.tooltip = tooltip(row.facts);
+  item.contextValue = row.contextValue;
+  item.accessibilityInformation = { label: row.spoken };
+  item.command = {
+    command: "satchel.openFile",
+    title: "Open File",
+    arguments: [{ view, workspace }],
+  };
+  return item;
+}
+
+function actionItem({ title, icon, command }: ActionNode): TreeItem {
+  const item = new TreeItem(title);
+  item.id = command;
+  item.iconPath = new ThemeIcon(icon);
+  item.command = { command, title };
+  return item;
+}
+
 /** Session and size above the rows. An empty string clears a text: deleting the property would break VS Code's accessor. */
-function showSummary(view: TreeView<FileNode>, session: SessionView | undefined): void {
+function showSummary(view: TreeView<TreeNode>, session: SessionView | undefined): void {
   const files = session?.files ?? [];
   const tokens = files.reduce((total, { content }) => total + (content.tokens ?? 0), 0);
   view.title = session?.session.name ?? "Session Files";
   view.message =
     files.length === 0
-      ? ""
+      ? introduction
       : `${formatCount(tokens)} tokens in ${files.length} ${files.length === 1 ? "file" : "files"}`;
   void commands.executeCommand("setContext", contextKeys.hasFiles, files.length > 0);
 }
