@@ -1,0 +1,82 @@
+import type { Content, ContentId } from "../core/files/content.ts";
+import type { ProviderFile } from "../core/files/provider-file.ts";
+import type { FileView, Session, SessionView } from "../core/session/session.ts";
+import type { Database } from "./database.ts";
+import { contentOf, providerFileOf, sessionFileOf, sessionOf, type Row } from "./rows.ts";
+
+/** The sessions of a workspace, oldest first. */
+export function sessions(database: Database, workspace: string): readonly Session[] {
+  return database.read(() =>
+    database
+      .prepare("select * from sessions where workspace = ? order by created_at, rowid")
+      .all(workspace)
+      .map(sessionOf),
+  );
+}
+
+/** Stores a new session. */
+export function createSession(database: Database, session: Session): void {
+  database.write(() =>
+    database
+      .prepare(
+        "insert into sessions (id, name, workspace, fence, created_at) values (?, ?, ?, ?, ?)",
+      )
+      .run(session.id, session.name, session.workspace, session.fence, session.createdAt),
+  );
+}
+
+/** Gives the session another name; a session that is gone is passed over. */
+export function renameSession(database: Database, id: string, name: string): void {
+  database.write(() =>
+    database.prepare("update sessions set name = ? where id = ? and name <> ?").run(name, id, name),
+  );
+}
+
+/** Removes the session and its session files. */
+export function deleteSession(database: Database, id: string): void {
+  database.write(() => database.prepare("delete from sessions where id = ?").run(id));
+}
+
+/** A session with all that is known of its files, read at one moment in three statements; undefined if it is gone. */
+export function view(database: Database, sessionId: string): SessionView | undefined {
+  return database.read(() => {
+    const session = database.prepare("select * from sessions where id = ?").get(sessionId);
+    if (!session) return undefined;
+    const rows = database
+      .prepare(
+        `select * from session_files join contents using (content_id)
+        where session_id = ? order by position, session_files.rowid`,
+      )
+      .all(sessionId);
+    return { session: sessionOf(session), files: viewsOf(rows, uploadsOf(database, sessionId)) };
+  });
+}
+
+function uploadsOf(
+  database: Database,
+  sessionId: string,
+): ReadonlyMap<ContentId, readonly ProviderFile[]> {
+  const rows = database
+    .prepare(
+      `select * from provider_files
+      where content_id in (select content_id from session_files where session_id = ?)
+      order by started_at desc, rowid desc`,
+    )
+    .all(sessionId);
+  return Map.groupBy(rows.map(providerFileOf), (file) => file.contentId);
+}
+
+function viewsOf(
+  rows: readonly Row[],
+  uploads: ReadonlyMap<ContentId, readonly ProviderFile[]>,
+): readonly FileView[] {
+  // One object for each content: a view that crosses a thread carries it once.
+  const contents = new Map<ContentId, Content>();
+  const none: readonly ProviderFile[] = [];
+  return rows.map((row) => {
+    const file = sessionFileOf(row);
+    const content = contents.get(file.contentId) ?? contentOf(row);
+    contents.set(file.contentId, content);
+    return { file, content, providerFiles: uploads.get(file.contentId) ?? none };
+  });
+}
