@@ -37,7 +37,7 @@ export function createLocal({ folder, now = Date.now }: LocalOptions): Provider 
   const store: Store = { folder, now };
   return {
     account: { provider: "local", name, baseUrl: "", account: "" },
-    capabilities: { maxFileBytes: 512_000_000, purpose, lifetime, remote: false },
+    capabilities: { maxFileBytes: 512_000_000, purpose, lifetime, answers: false },
     upload: (request, signal) => guarded(upload(store, request, signal), signal),
     list: (signal) => guarded(list(store, signal), signal),
     get: (id, signal) => guarded(find(store, id, signal), signal),

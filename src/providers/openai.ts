@@ -53,12 +53,11 @@ const sentHeaders: ReadonlySet<string> = new Set([
 
 /** An account at OpenAI, or at any server that speaks its protocol. One request for each call: nothing is retried here. */
 export function createOpenAi({ baseUrl, key, account }: OpenAiOptions): Provider {
-  const remote = !isOnThisMachine(baseUrl);
   const site: CallSite = { provider: displayName, baseUrl, key };
-  const connection: Connection = { client: clientFor(baseUrl, key), site, needsKey: remote };
+  const connection: Connection = { client: clientFor(baseUrl, key), site, needsKey: !isOnThisMachine(baseUrl) };
   return {
     account: { provider: "openai", name: displayName, baseUrl, account },
-    capabilities: { maxFileBytes, purpose, lifetime, remote },
+    capabilities: { maxFileBytes, purpose, lifetime, answers: true },
     upload: (request, signal) => upload(connection, request, signal),
     list: (signal) => list(connection, signal),
     get: (id, signal) => get(connection, id, signal),

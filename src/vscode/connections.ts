@@ -26,11 +26,16 @@ export interface ConnectionState {
 /** A provider that does not answer must not keep the model picker waiting. */
 const listTimeout = 5_000;
 
+/** Models come and go rarely; VS Code asks for them often. */
+const listAgainAfter = 60_000;
+
 /** The user's providers: catalog rows joined with settings and keys. Adapters are made on first use. */
 export class Connections {
   readonly #catalog: readonly ProviderEntry[];
   readonly #keys: Keys;
   readonly #globalState: Memento;
+  /** When each provider's models were last asked for, in milliseconds since 1970. */
+  readonly #listedAt = new Map<string, number>();
   readonly #changed = new EventEmitter<void>();
 
   /** Fires when a key or a base URL has changed. */
@@ -75,7 +80,7 @@ export class Connections {
     return baseUrl === account.baseUrl && fingerprint === account.account ? provider : undefined;
   }
 
-  /** The models of all configured providers; where a server does not answer, those that it offered last. */
+  /** The models of all configured providers: those that each offered last, or offers now if it was never asked. */
   async offer(): Promise<Offer> {
     const states = await this.states();
     const offers = await Promise.all(
@@ -102,22 +107,44 @@ export class Connections {
     this.#changed.fire();
   }
 
+  /** Models that were listed before are offered at once and listed again behind the user's back; only the first time is waited for. */
   async #offerOf(entry: ProviderEntry): Promise<Offer> {
     const provider = await this.open(entry.id);
-    const remembered = `models:${provider.account.provider}:${provider.account.baseUrl}`;
-    const withProvider = (models: readonly Model[]): OfferedModel[] =>
-      models.map((model) => ({ provider, model }));
+    const offer = (models: readonly Model[], problems: readonly string[] = []): Offer => ({
+      models: models.map((model) => ({ provider, model })),
+      problems,
+    });
+    const known = this.#globalState.get<readonly Model[]>(rememberedKey(provider));
+    if (known && known.length > 0) {
+      void this.#refresh(provider, known);
+      return offer(known);
+    }
+    const { models, problem } = await this.#list(provider);
+    return offer(models, problem === undefined ? [] : [problem]);
+  }
+
+  async #refresh(provider: Provider, known: readonly Model[]): Promise<void> {
+    const key = rememberedKey(provider);
+    if (Date.now() - (this.#listedAt.get(key) ?? 0) < listAgainAfter) return;
+    const { models, problem } = await this.#list(provider);
+    if (problem === undefined && JSON.stringify(models) !== JSON.stringify(known))
+      this.#changed.fire();
+  }
+
+  async #list(provider: Provider): Promise<{ models: readonly Model[]; problem?: string }> {
+    const key = rememberedKey(provider);
+    this.#listedAt.set(key, Date.now());
     const deadline = AbortSignal.timeout(listTimeout);
     try {
       const models = await provider.models(deadline);
-      if (provider.capabilities.remote) await this.#globalState.update(remembered, models);
-      return { models: withProvider(models), problems: [] };
+      if (provider.capabilities.answers) await this.#globalState.update(key, models);
+      return { models };
     } catch (error) {
+      const { name } = provider.account;
       const problem = deadline.aborted
-        ? `${entry.name} did not answer in ${listTimeout / 1_000} seconds`
+        ? `${name} did not answer in ${listTimeout / 1_000} seconds`
         : messageOf(error);
-      const models = this.#globalState.get<readonly Model[]>(remembered) ?? [];
-      return { models: withProvider(models), problems: [problem] };
+      return { models: [], problem };
     }
   }
 
@@ -135,4 +162,8 @@ export class Connections {
   #baseUrl(entry: ProviderEntry): string {
     return readBaseUrl(entry.id) || entry.defaultBaseUrl;
   }
+}
+
+function rememberedKey({ account }: Provider): string {
+  return `models:${account.provider}:${account.baseUrl}`;
 }

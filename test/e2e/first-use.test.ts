@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe } from "node:test";
 import { openStage, type Stage } from "./stage.ts";
+import { createSteps } from "./steps.ts";
 
 const files = { "notes.md": "# Notes\n\nWest missed its target.\n" };
 
 describe("before anything is set up", { timeout: 120_000 }, () => {
   let stage: Stage;
+  const step = createSteps(() => stage);
 
   before(async () => {
     stage = await openStage({ files, remote: true });
@@ -14,12 +16,12 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
 
   after(() => stage.close());
 
-  test("the first file can be dropped on the empty view", async () => {
+  step("the first file can be dropped on the empty view", async () => {
     await stage.workbench.dragToView("notes.md", "Satchel", "Session Files");
     await stage.workbench.tree("Session 1").row("notes.md");
   });
 
-  test("without a key, a question shows what would be sent and leads to the set-up", async () => {
+  step("without a key, a question shows what would be sent and leads to the set-up", async () => {
     const { workbench } = stage;
     await workbench.chat.startNew();
     const answer = await workbench.chat.ask("@satchel What is this about?");
@@ -32,7 +34,7 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     await workbench.quickInput.cancel();
   });
 
-  test("without a key, an upload to OpenAI asks for one, and says what is missing", async () => {
+  step("without a key, an upload to OpenAI asks for one, and says what is missing", async () => {
     const { workbench } = stage;
     await workbench.tree("Session 1").act("notes.md", "Upload to Provider…");
     await workbench.quickInput.pick("OpenAI");
@@ -43,7 +45,7 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     await workbench.notifications.dismiss("OpenAI has no API key yet");
   });
 
-  test("the store on this machine takes uploads without a key", async () => {
+  step("the store on this machine takes uploads without a key", async () => {
     const { workbench } = stage;
     const tree = workbench.tree("Session 1");
     for (const said of ["1 file uploaded to", "1 file already there: nothing sent"]) {
@@ -54,7 +56,7 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     assert.match((await tree.row("notes.md")).description, / · local 47 h · /u);
   });
 
-  test("what would be sent can be shown without chat", async () => {
+  step("what would be sent can be shown without chat", async () => {
     const { workbench } = stage;
     await workbench.runCommand("Satchel: Show What Would Be Sent");
     assert.match(
@@ -63,13 +65,14 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     );
   });
 
-  test("the extension host has logged no error", async () => {
+  step("the extension host has logged no error", async () => {
     assert.deepEqual(await stage.server.extensionHostErrors(), []);
   });
 });
 
 describe("in Restricted Mode", { timeout: 90_000 }, () => {
   let stage: Stage;
+  const step = createSteps(() => stage);
 
   before(async () => {
     stage = await openStage({ files, restricted: true });
@@ -78,7 +81,7 @@ describe("in Restricted Mode", { timeout: 90_000 }, () => {
 
   after(() => stage.close());
 
-  test("files are listed and counted, and nothing leaves the machine", async () => {
+  step("files are listed and counted, and nothing leaves the machine", async () => {
     const { workbench, demo } = stage;
     await workbench.openView("Explorer");
     await workbench.explorer.choose("notes.md", "Add Files to Session…");

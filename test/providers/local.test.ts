@@ -28,7 +28,7 @@ describe("the local provider", () => {
     const file = await provider.upload(request(), signal);
     assert.match(file.id, /^local-[0-9a-f-]{36}$/);
     assert.deepEqual(await createLocal({ folder }).list(signal), [file]);
-    assert.equal(provider.capabilities.remote, false);
+    assert.equal(provider.capabilities.answers, false);
     assert.equal(provider.account.account, "");
   });
 

@@ -31,7 +31,7 @@ function entry(id: string, server: { up: boolean }, needsKey = true): ProviderEn
           baseUrl,
           account: `fingerprint of ${key}`,
         },
-        capabilities: { maxFileBytes: 1, purpose: "p", remote: true },
+        capabilities: { maxFileBytes: 1, purpose: "p", answers: true },
         models: async () => {
           if (!server.up)
             throw new ContextError("provider-unreachable", `${id.toUpperCase()} cannot be reached`);
@@ -89,7 +89,7 @@ test("a key makes its provider's models available, and removing it takes them aw
   assert.equal(announced, 2);
 });
 
-test("a server that does not answer keeps the models that it offered last, and the reason is told", async () => {
+test("a server that does not answer keeps the models that it offered last", async () => {
   const server = { up: true };
   const one = entry("openai", server);
   const { connections } = openConnections([one]);
@@ -101,7 +101,16 @@ test("a server that does not answer keeps the models that it offered last, and t
     offer.models.map((offered) => offered.model.id),
     ["large"],
   );
-  assert.deepEqual(offer.problems, ["OPENAI cannot be reached"]);
+});
+
+test("a server that never answered offers nothing, and the reason is told", async () => {
+  const one = entry("openai", { up: false });
+  const { connections } = openConnections([one]);
+  await connections.setKey(one, "k1");
+  assert.deepEqual(await connections.offer(), {
+    models: [],
+    problems: ["OPENAI cannot be reached"],
+  });
 });
 
 test("a key belongs to one server: another base URL does not get it", async (t) => {

@@ -20,8 +20,8 @@ export interface Capabilities {
   readonly purpose: string;
   /** The range of lifetimes that an upload may ask for, in milliseconds; undefined if files cannot expire there. */
   readonly lifetime?: { readonly min: number; readonly max: number } | undefined;
-  /** True if chat requests leave this machine. */
-  readonly remote: boolean;
+  /** True if a model answers; false if a chat only shows what would be sent. */
+  readonly answers: boolean;
 }
 
 /** A file to upload. */

@@ -18,9 +18,6 @@ import { modelVendor } from "../names.ts";
 import { signalOf } from "../progress.ts";
 import { textOf, toPart, toRequest } from "./translate.ts";
 
-/** The model that sends nothing: it keeps `@satchel` usable, and leads to the set-up, while no provider offers one. */
-export const previewModel = "local/preview";
-
 /** Registers Satchel's language model provider, so that chat works without any other extension. */
 export function createModels(connections: Connections, tokens: TokenCounter): Disposable {
   const models = new Models(connections, tokens);
@@ -54,8 +51,8 @@ class Models implements LanguageModelChatProvider, Disposable {
 
   async provideLanguageModelChatInformation(): Promise<LanguageModelChatInformation[]> {
     const { models } = await this.#connections.offer();
-    const remote = models.filter(({ provider }) => provider.capabilities.remote);
-    return (remote.length > 0 ? remote : models).map(informationOf);
+    const real = models.filter(({ provider }) => provider.capabilities.answers);
+    return (real.length > 0 ? real : models).map(informationOf);
   }
 
   async provideLanguageModelChatResponse(
@@ -99,7 +96,7 @@ function informationOf({ provider, model }: OfferedModel): LanguageModelChatInfo
     version: "1",
     maxInputTokens: model.maxInputTokens,
     maxOutputTokens: model.maxOutputTokens,
-    detail: provider.capabilities.remote ? provider.account.name : "sends nothing",
+    detail: provider.capabilities.answers ? provider.account.name : "sends nothing",
     tooltip: model.guessed
       ? `${model.name} is not in Satchel's catalog: its limits are cautious guesses`
       : `${model.name} by ${provider.account.name}`,

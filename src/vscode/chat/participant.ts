@@ -15,12 +15,13 @@ import { isContextError, messageOf } from "../../core/errors.ts";
 import { recordSent, type PreparedRequest } from "../../core/context/prepare.ts";
 import { summaryLine } from "../../core/context/show.ts";
 import { addToSession } from "../commands/files.ts";
+import { escapeMarkdown } from "../markdown.ts";
 import { modelVendor, participantId } from "../names.ts";
 import { openPack, prepare } from "../pack.ts";
 import type { Parts } from "../parts.ts";
 import { signalOf } from "../progress.ts";
 import { requireTrust } from "../trust.ts";
-import { previewModel } from "./models.ts";
+import { chooseModel, isPreview } from "./choose-model.ts";
 import { turnsOf, type AnswerMetadata } from "./turns.ts";
 
 /** Registers `@satchel`. */
@@ -52,25 +53,26 @@ async function handle(parts: Parts, asked: Asked): Promise<ChatResult> {
 
 async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   const { request, context, stream, token } = asked;
+  const model = await chooseModel(request.model);
   await addAttachments(parts, request, stream);
   const prepared = await prepare(parts, {
     question: request.prompt,
     turns: turnsOf(context),
-    maxInputTokens: request.model.maxInputTokens,
-    destination: `to ${request.model.name}`,
+    maxInputTokens: model.maxInputTokens,
+    destination: `to ${model.name}`,
     signal: signalOf(token),
   });
   if (request.command === "pack") {
-    await openPack(prepared, request.model.name);
-    stream.markdown(`The exact text is in the editor: ${summaryLine(prepared)}.`);
+    await openPack(prepared, model.name);
+    stream.markdown(`The exact text is in the editor: ${escapeMarkdown(summaryLine(prepared))}.`);
     return {};
   }
   requireTrust("Sending files");
-  const answerLength = await send(request.model, prepared, asked);
+  const answerLength = await send(model, prepared, asked);
   await recordSent(parts.registry, prepared);
   for (const { view } of prepared.kept) stream.reference(Uri.parse(view.file.uri));
   stream.markdown(`\n\n---\n*${escapeMarkdown(summaryLine(prepared))}*`);
-  await suggestSetUp(parts, request.model, stream);
+  await suggestSetUp(parts, model, stream);
   const metadata: AnswerMetadata = { answerLength, digest: prepared.digest };
   return { metadata };
 }
@@ -128,12 +130,8 @@ async function suggestSetUp(
   model: LanguageModelChat,
   stream: ChatResponseStream,
 ): Promise<void> {
-  if (model.vendor !== modelVendor || model.id !== previewModel) return;
+  if (!isPreview(model)) return;
   const { problems } = await parts.connections.offer();
   for (const problem of problems) stream.markdown(`\n\n${escapeMarkdown(problem)}.`);
   stream.button({ command: "satchel.setApiKey", title: "Set API Key" });
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~]/gu, "\\$&");
 }

@@ -15,6 +15,7 @@ import { formatCount } from "../../core/session/format.ts";
 import { pathInWorkspace } from "../../core/session/path.ts";
 import { nameOf, type SessionView } from "../../core/session/session.ts";
 import type { ActiveSession } from "../active-session.ts";
+import { escapeMarkdown } from "../markdown.ts";
 import { contextKeys, viewId } from "../names.ts";
 import type { Report } from "../report.ts";
 import type { DropController } from "./drop.ts";
@@ -144,9 +145,8 @@ function showSummary(view: TreeView<TreeNode>, session: SessionView | undefined)
 }
 
 function tooltip(facts: readonly (readonly [string, string])[]): MarkdownString {
-  const text = new MarkdownString();
-  for (const [label, value] of facts) {
-    text.appendMarkdown(`**${label}** `).appendText(value).appendMarkdown("  \n");
-  }
-  return text;
+  const lines = facts.map(
+    ([label, value]) => `**${escapeMarkdown(label)}** ${escapeMarkdown(value)}`,
+  );
+  return new MarkdownString(lines.join("  \n"));
 }
