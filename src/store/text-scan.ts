@@ -37,13 +37,21 @@ export function createTextScan(): TextScan {
 
 const lineFeed = 10;
 
+/** A PDF may be written in ASCII alone, and still is no text to read. ISO 32000-2, 7.5.2. */
+const pdfMark = Buffer.from("%PDF-");
+
 function createTextCheck(): { update(chunk: Buffer): void; lines(): number | undefined } {
   let isText = true;
   let breaks = 0;
   let last = lineFeed;
   let unfinished: Buffer = Buffer.alloc(0);
+  let start: Buffer = Buffer.alloc(0);
   return {
     update(chunk) {
+      if (start.length < pdfMark.length) {
+        start = Buffer.concat([start, chunk.subarray(0, pdfMark.length - start.length)]);
+        isText &&= !start.equals(pdfMark);
+      }
       if (!isText || chunk.length === 0) return;
       const bytes = unfinished.length === 0 ? chunk : Buffer.concat([unfinished, chunk]);
       const whole = bytes.length - unfinishedBytes(bytes);

@@ -36,6 +36,9 @@ checkLines("an overlong form", [0xc0, 0xaf], undefined);
 checkLines("a surrogate", [0xed, 0xa0, 0x80], undefined);
 checkLines("a byte that only continues", [0x80], undefined);
 checkLines("a code point beyond Unicode", [0xf4, 0x90, 0x80, 0x80], undefined);
+checkLines("a PDF that is written in ASCII", "%PDF-1.7\n1 0 obj\n", undefined);
+checkLines("a text about PDF", "the mark %PDF-\nstands first", 2);
+checkLines("a text that only begins like a PDF", "%PD\n", 1);
 checkLines("UTF-16", [0xff, 0xfe, 0x61, 0x00], undefined);
 
 test("where the chunks end changes nothing, and text is what a strict decoder takes", () => {
