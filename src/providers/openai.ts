@@ -54,7 +54,11 @@ const sentHeaders: ReadonlySet<string> = new Set([
 /** An account at OpenAI, or at any server that speaks its protocol. One request for each call: nothing is retried here. */
 export function createOpenAi({ baseUrl, key, account }: OpenAiOptions): Provider {
   const site: CallSite = { provider: displayName, baseUrl, key };
-  const connection: Connection = { client: clientFor(baseUrl, key), site, needsKey: !isOnThisMachine(baseUrl) };
+  const connection: Connection = {
+    client: clientFor(baseUrl, key),
+    site,
+    needsKey: !isOnThisMachine(baseUrl),
+  };
   return {
     account: { provider: "openai", name: displayName, baseUrl, account },
     capabilities: { maxFileBytes, purpose, lifetime, answers: true },

@@ -55,23 +55,22 @@ export class ActiveSession implements Disposable {
     return view;
   }
 
-  /** The active session; the workspace's first one is made on the way. */
-  async ensure(): Promise<SessionView> {
-    return (
-      (await this.view()) ??
-      this.inTurn(async () => (await this.view()) ?? this.create("Session 1"))
-    );
+  /** The active session, once the work that changes it is done; the workspace's first one is made on the way. */
+  ensure(): Promise<SessionView> {
+    return this.inTurn(async (view) => view);
   }
 
   /** The active session with every change that was committed before this call, announced or not. */
-  async latest(): Promise<SessionView> {
+  latest(): Promise<SessionView> {
     this.#view = undefined;
     return this.ensure();
   }
 
   /** Runs work that changes the session after all such work before it, so that files stand in the order in which the user added them. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(work);
+  inTurn<T>(work: (view: SessionView) => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(async () =>
+      work((await this.view()) ?? (await this.create("Session 1"))),
+    );
     this.#lastTurn = turn.catch(() => undefined);
     return turn;
   }

@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
-import { waitUntil } from "../real-vscode/wait.ts";
-import type { Tree, TreeRow } from "../real-vscode/tree.ts";
-import { openStage, type Stage } from "./stage.ts";
 import { createSteps } from "./steps.ts";
+import { packedMessages } from "./packed-messages.ts";
+import { sessionTree, type SessionTree } from "./session-tree.ts";
+import { lastChat, openStage, type Stage } from "./stage.ts";
 
 const sales = `region,month,revenue\n${"West,2025-10,1200\nEast,2025-10,900\n".repeat(40)}`;
 const odd = `it's "odd" 🎒 #1 100%.md`;
 const key = "demo-key-0123456789";
 
-interface ChatBody {
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
-}
-
 describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
   let stage: Stage;
-  let tree: Tree;
+  let tree: SessionTree;
   const step = createSteps(() => stage);
 
   before(async () => {
@@ -34,31 +29,11 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
         "src/pipeline.ts": "export const answer = 42;\n",
       },
     });
-    tree = stage.workbench.tree("Session 1");
+    tree = sessionTree(stage.workbench, "Session 1");
     await stage.workbench.openView("Satchel");
   });
 
   after(() => stage.close());
-
-  const row = async (label: string, description: RegExp): Promise<TreeRow> => {
-    let found = await tree.row(label);
-    await waitUntil(`${label} to be described as ${description.source}`, async () => {
-      found = await tree.row(label);
-      return description.test(found.description);
-    });
-    return found;
-  };
-  const labels = async (): Promise<string[]> => (await tree.rows()).map(({ label }) => label);
-  const packed = async (): Promise<readonly string[]> => {
-    const text = await stage.workbench.editor.text();
-    return text
-      .split(/^──────── message \d+ of \d+ · \w+ ────────\n/mu)
-      .slice(1)
-      .map((part) => part.replace(/\n$/u, ""));
-  };
-  const lastBody = (): ChatBody =>
-    stage.demo.requests.filter(({ path }) => path === "/v1/chat/completions").at(-1)
-      ?.body as ChatBody;
 
   step("an empty session says what to do", async () => {
     const empty = stage.workbench.tree("Session Files");
@@ -74,7 +49,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     const { quickInput } = stage.workbench;
     await stage.workbench.runCommand("Satchel: Add Files to Session…");
     await quickInput.pick("README.md");
-    assert.deepEqual(await row("README.md", /tok/u), {
+    assert.deepEqual(await tree.described("README.md", /tok/u), {
       label: "README.md",
       description: "9 tok · not sent",
       spoken: "README.md, 9 tok, not sent",
@@ -86,7 +61,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
 
   step("files are added by dragging them from the Explorer", async () => {
     await stage.workbench.dragToView("sales.csv", "Satchel", "Session 1");
-    await row("sales.csv", /^766 tok · not sent$/u);
+    await tree.described("sales.csv", /^766 tok · not sent$/u);
   });
 
   step("files are added from the menus of the Explorer and of an editor tab", async () => {
@@ -97,10 +72,10 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     await workbench.editor.open(join(stage.workspace, "src/pipeline.ts"));
     await workbench.editor.chooseFromTab("pipeline.ts", "Add Files to Session…");
     await workbench.openView("Satchel");
-    await row("pipeline.ts", /tok/u);
-    await row(odd, /^\d+ tok/u);
-    await row("photo.png", /^10 B · not sent$/u);
-    assert.deepEqual(await labels(), [
+    await tree.described("pipeline.ts", /tok/u);
+    await tree.described(odd, /^\d+ tok/u);
+    await tree.described("photo.png", /^10 B · not sent$/u);
+    assert.deepEqual(await tree.labels(), [
       "README.md",
       "sales.csv",
       "copy of sales.csv",
@@ -139,7 +114,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
       await workbench.screenshot("confirm-secret");
       await workbench.dialog.click("Cancel");
       await workbench.openView("Satchel");
-      assert.ok(!(await labels()).includes(".env"));
+      assert.ok(!(await tree.labels()).includes(".env"));
     },
   );
 
@@ -165,8 +140,8 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
       demo.requests.filter(({ method, path }) => method === "POST" && path === "/v1/files").length,
       1,
     );
-    await row("sales.csv", / · openai 47 h · /u);
-    await row("copy of sales.csv", / · openai 47 h · /u);
+    await tree.described("sales.csv", / · openai 47 h · /u);
+    await tree.described("copy of sales.csv", / · openai 47 h · /u);
     await workbench.screenshot("uploaded");
   });
 
@@ -175,10 +150,10 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     await workbench.chat.startNew();
     for (const question of ["Which region missed its target?", "And in which month?"]) {
       await workbench.chat.ask(`@satchel /pack ${question}`);
-      const shown = await packed();
+      const shown = packedMessages(await workbench.editor.text());
       const answer = await workbench.chat.ask(`@satchel ${question}`);
       assert.equal(answer.error, "");
-      const { messages } = lastBody();
+      const { messages } = lastChat(stage.demo);
       assert.deepEqual(
         messages.map(({ content }) => content),
         shown,
@@ -190,107 +165,34 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
         ["README.md", "copy of sales.csv", odd, "pipeline.ts", "sales.csv"].toSorted(),
       );
     }
-    assert.equal(lastBody().messages[0]?.role, "system");
+    assert.equal(lastChat(stage.demo).messages[0]?.role, "system");
     assert.deepEqual(
-      lastBody().messages.map(({ role }) => role),
+      lastChat(stage.demo).messages.map(({ role }) => role),
       ["system", "user", "user", "assistant", "user"],
     );
     await workbench.screenshot("answer");
-    await row("README.md", / · full$/u);
-    await row("photo.png", / · out$/u);
+    await tree.described("README.md", / · full$/u);
+    await tree.described("photo.png", / · out$/u);
   });
 
   step("an evicted file is not sent, and comes back", async () => {
     const { workbench } = stage;
     await tree.choose(odd, "Evict from Context");
-    await row(odd, /evicted/u);
+    await tree.described(odd, /evicted/u);
     await workbench.chat.ask("@satchel Again?");
-    assert.ok(!JSON.stringify(lastBody()).includes("endoftext"));
+    assert.ok(!JSON.stringify(lastChat(stage.demo)).includes("endoftext"));
     await tree.choose(odd, "Return to Context");
-    await row(odd, /not sent|out/u);
-  });
-
-  step("duplicates are shown and merged, and merging can be undone", async () => {
-    const { workbench } = stage;
-    await workbench.runCommand("Satchel: Find Duplicates");
-    await workbench.quickInput.opened("Duplicates: Equal Content");
-    assert.deepEqual(await workbench.quickInput.labels(), ["Keep sales.csv"]);
-    await workbench.quickInput.accept();
-    await workbench.notifications.appeared("Merged 1 duplicate");
-    await waitUntil("the merge", async () => !(await labels()).includes("copy of sales.csv"));
-    await workbench.notifications.click("Merged 1 duplicate", "Undo");
-    await tree.row("copy of sales.csv");
-  });
-
-  step("a change on disk is shown within a second, and a deletion, too", async () => {
-    const { workspace, workbench } = stage;
-    await stage.write("README.md", "# Q4, revised\n");
-    await row("README.md", /changed on disk/u);
-    await rm(join(workspace, "src/pipeline.ts"));
-    await row("pipeline.ts", /missing on disk/u);
-    await workbench.screenshot("changed-and-missing");
-    const answer = await workbench.chat.ask("@satchel What changed?");
-    assert.match(answer.text, /pipeline\\?\.ts \\?\(.*(missing|gone|not there|no longer)/u);
-    assert.ok(lastBody().messages[1]?.content.includes("# Q4, revised"));
-    await row("README.md", /full$/u);
-  });
-
-  step("a second window sees what the first one does", async () => {
-    const second = await stage.openWindow();
-    await second.openView("Satchel");
-    await second.tree("Session 1").row("sales.csv");
-    await tree.choose("sales.csv", "Pin");
-    await waitUntil("the pin in the other window", async () =>
-      /pinned/u.test((await second.tree("Session 1").row("sales.csv")).description),
-    );
-    await second.page.close();
+    await tree.described(odd, /not sent|out/u);
   });
 
   step("reloading the window keeps the session, its files and its key", async () => {
-    const before = await labels();
+    const known = await tree.labels();
     await stage.workbench.reload();
     await stage.workbench.openView("Satchel");
-    await row("sales.csv", /openai 47 h · full · pinned/u);
-    assert.deepEqual(await labels(), before);
+    await tree.described("sales.csv", /openai 47 h · full$/u);
+    assert.deepEqual(await tree.labels(), known);
     await stage.workbench.chat.startNew();
     assert.equal((await stage.workbench.chat.ask("@satchel Still there?")).error, "");
-  });
-
-  step("an upload is removed at the provider", async () => {
-    const { workbench, demo } = stage;
-    await tree.choose("sales.csv", "Remove from Provider…");
-    assert.match(await workbench.dialog.text(), /^Remove sales\.stc-.*\.csv from openai\?/u);
-    await workbench.dialog.click("Remove");
-    await row("sales.csv", /tok · full/u);
-    assert.equal(demo.files.length, 0);
-  });
-
-  step("sessions are made, renamed, switched and deleted", async () => {
-    const { workbench } = stage;
-    const named = async (command: string, name: string): Promise<void> => {
-      await workbench.runCommand(command);
-      await workbench.quickInput.type(name);
-      await workbench.quickInput.accept();
-    };
-    await named("Satchel: New Session…", "Second");
-    await workbench.tree("Second").row("Add Files…");
-    await named("Satchel: Rename Session…", "Renamed");
-    await workbench.tree("Renamed").row("Add Files…");
-    await workbench.runCommand("Satchel: Switch Session…");
-    await workbench.quickInput.opened("Switch Session");
-    assert.deepEqual(await workbench.quickInput.labels(), ["Session 1", "Renamed"]);
-    await workbench.quickInput.pick("Session 1");
-    await tree.row("sales.csv");
-    await workbench.runCommand("Satchel: Delete Session…");
-    await workbench.quickInput.pick("Renamed");
-    assert.match(
-      await workbench.dialog.text(),
-      /^Delete the session "Renamed" with its 0 files\?/u,
-    );
-    await workbench.dialog.click("Delete");
-    await workbench.runCommand("Satchel: Switch Session…");
-    assert.deepEqual(await workbench.quickInput.labels(), ["Session 1"]);
-    await workbench.quickInput.cancel();
   });
 
   step("a wrong key and a server that is down are said in a sentence", async () => {

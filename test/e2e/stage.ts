@@ -65,3 +65,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     },
   };
 }
+
+/** A chat request as the server received it. */
+export interface ChatBody {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+}
+
+/** The last question that the demo server was asked. */
+export function lastChat({ requests }: DemoServer): ChatBody {
+  const asked = requests.findLast(({ path }) => path === "/v1/chat/completions");
+  if (!asked) throw new Error("the demo server was asked nothing");
+  return asked.body as ChatBody;
+}

@@ -48,7 +48,7 @@ export type ProviderState =
   | "failed";
 
 /** A file is called expiring, and is verified before use, this long before its end. */
-export const expiryMargin: number = 10 * 60_000;
+const expiryMargin: number = 10 * 60_000;
 
 /** The state of an upload at the time `now` (milliseconds since 1970). */
 export function providerState(upload: ProviderFile, now: number): ProviderState {

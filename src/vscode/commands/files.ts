@@ -65,9 +65,8 @@ export async function addToSession(
   uris: readonly string[],
 ): Promise<readonly AddOutcome[]> {
   if (uris.length === 0) return [];
-  const { session } = await parts.active.ensure();
   const progress = { location: ProgressLocation.Window, title: "Satchel: adding files" };
-  const outcomes = await parts.active.inTurn(() =>
+  const outcomes = await parts.active.inTurn(({ session }) =>
     withSignal(progress, (signal) =>
       addFiles(
         { ...parts, confirm: confirmSecret("Add", "to the session") },

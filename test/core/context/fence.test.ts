@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { closeMarker, escapeFence, newFence, openMarker } from "../../../src/core/context/fence.ts";
 
 const fence = "0123456789abcdef0123456789abcdef";

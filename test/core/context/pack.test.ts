@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { pack, type Candidate } from "../../../src/core/context/pack.ts";
 
 function file(fileId: string, tokens: number, mustHave = false): Candidate {

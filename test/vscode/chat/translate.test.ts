@@ -11,11 +11,13 @@ import {
 
 const { toPart, toRequest } = await import("../../../src/vscode/chat/translate.ts");
 
+type Options = Parameters<typeof toRequest>[1];
+
 function translate(
   messages: readonly object[],
-  options: object = {},
+  options: Partial<Options> = {},
 ): ReturnType<typeof toRequest> {
-  return toRequest(messages as never, { toolMode: Mode.Auto, ...options } as never);
+  return toRequest(messages as never, { toolMode: Mode.Auto, ...options });
 }
 
 test("texts keep their roles, and the parts of one message are one text", () => {
