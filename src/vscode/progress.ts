@@ -1,11 +1,33 @@
-import { window, type CancellationToken, type ProgressOptions } from "vscode";
+import { ProgressLocation, window, type CancellationToken } from "vscode";
 
-/** Runs work under a progress display whose cancel button aborts the signal. */
-export async function withSignal<T>(
-  options: ProgressOptions,
+/** A display that comes and goes within a moment helps nobody, and VS Code keeps it for a second. */
+const moment = 500;
+
+/** Runs work that the user can cancel: if it takes longer than a moment, a notification says what goes on and has a cancel button. */
+export async function withCancel<T>(
+  title: string,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return window.withProgress(options, (_progress, token) => work(signalOf(token)));
+  const controller = new AbortController();
+  const running = work(controller.signal);
+  const over = running.then(
+    () => true,
+    () => true,
+  );
+  const isOver = await Promise.race([
+    over,
+    new Promise<false>((resolve) => setTimeout(resolve, moment, false)),
+  ]);
+  if (!isOver) {
+    await window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: true },
+      async (_progress, token) => {
+        token.onCancellationRequested(() => controller.abort());
+        await over;
+      },
+    );
+  }
+  return running;
 }
 
 /** The web's form of a cancellation token. */

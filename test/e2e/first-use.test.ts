@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { openStage, type Stage } from "./stage.ts";
+import { sessionTree } from "./session-tree.ts";
 import { createSteps } from "./steps.ts";
 
 const files = { "notes.md": "# Notes\n\nWest missed its target.\n" };
@@ -47,13 +48,13 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
 
   step("the store on this machine takes uploads without a key", async () => {
     const { workbench } = stage;
-    const tree = workbench.tree("Session 1");
-    for (const said of ["1 file uploaded to", "1 file already there: nothing sent"]) {
+    const tree = sessionTree(workbench, "Session 1");
+    for (const said of ["1 file uploaded to Local folder", "1 file already there: nothing sent"]) {
       await tree.act("notes.md", "Upload to Provider…");
       await workbench.quickInput.pick("Local folder");
       await workbench.notifications.dismiss(said);
+      await tree.described("notes.md", / · local 47 h · /u);
     }
-    assert.match((await tree.row("notes.md")).description, / · local 47 h · /u);
   });
 
   step("what would be sent can be shown without chat", async () => {
@@ -86,7 +87,9 @@ describe("in Restricted Mode", { timeout: 90_000 }, () => {
     await workbench.openView("Explorer");
     await workbench.explorer.choose("notes.md", "Add Files to Session…");
     await workbench.openView("Satchel");
-    await workbench.tree("Session 1").act("notes.md", "Upload to Provider…");
+    const tree = sessionTree(workbench, "Session 1");
+    await tree.described("notes.md", /^8 tok · not sent$/u);
+    await tree.act("notes.md", "Upload to Provider…");
     const message = await workbench.notifications.appeared("Uploading is off in Restricted Mode");
     assert.deepEqual(message.buttons, ["Manage Trust"]);
     assert.equal(demo.files.length, 0);

@@ -75,18 +75,38 @@ describe("a session that lives on", { timeout: 240_000 }, () => {
     await second.page.close();
   });
 
+  step("an upload that hangs can be cancelled, and sent again", async () => {
+    const { workbench, demo } = stage;
+    demo.fail("hang");
+    await tree.act("README.md", "Upload to Provider…");
+    await workbench.quickInput.pick("OpenAI");
+    await workbench.notifications.click("Uploading README.md to OpenAI", "Cancel");
+    await waitUntil(
+      "the notification to go",
+      async () => (await workbench.notifications.all()).length === 0,
+    );
+    await tree.described("README.md", /^\d+ tok · full$/u);
+    await tree.act("README.md", "Upload to Provider…");
+    await workbench.quickInput.pick("OpenAI");
+    await workbench.notifications.dismiss("1 file uploaded to OpenAI");
+    await tree.described("README.md", /openai 47 h/u);
+  });
+
   step("an upload is removed at the provider", async () => {
     const { workbench, demo } = stage;
     await tree.act("sales.csv", "Upload to Provider…");
     await workbench.quickInput.pick("OpenAI");
     await workbench.notifications.dismiss("1 file uploaded to OpenAI");
     await tree.described("sales.csv", /openai 47 h/u);
-    assert.equal(demo.files.length, 1);
+    assert.equal(demo.files.length, 2);
     await tree.choose("sales.csv", "Remove from Provider…");
     assert.match(await workbench.dialog.text(), /^Remove sales\.stc-.*\.csv from openai\?/u);
     await workbench.dialog.click("Remove");
     await tree.described("sales.csv", /^\d+ tok · full/u);
-    assert.equal(demo.files.length, 0);
+    assert.deepEqual(
+      demo.files.map(({ filename }) => filename.split(".")[0]),
+      ["README"],
+    );
   });
 
   step("sessions are made, renamed, switched and deleted", async () => {

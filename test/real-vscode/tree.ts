@@ -108,15 +108,11 @@ async function act(row: Locator, action: string): Promise<void> {
 }
 
 async function readTooltip(page: Page, row: Locator): Promise<string> {
-  const hover = page.locator(".monaco-hover:not(.hidden)").last();
+  const hovers = page.locator(".monaco-hover:not(.hidden)");
+  const old = new Set(await hovers.allInnerTexts());
   return waitFor("the tooltip", async () => {
-    // A row that is drawn anew under a resting mouse shows nothing until the mouse comes again.
-    await page.mouse.move(0, 0);
-    await row.hover();
-    const appeared = hover.waitFor({ timeout: 2_000 });
-    return appeared.then(
-      () => hover.innerText(),
-      () => undefined,
-    );
+    // A row that is drawn anew under a resting mouse shows nothing until the mouse moves again.
+    await row.hover({ position: { x: 40 + (Date.now() % 20), y: 10 } });
+    return (await hovers.allInnerTexts()).find((text) => !old.has(text));
   });
 }

@@ -53,7 +53,7 @@ async function handle(parts: Parts, asked: Asked): Promise<ChatResult> {
 
 async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   const { request, context, stream, token } = asked;
-  const model = await chooseModel(request.model);
+  const model = await chooseModel(request.model, parts.connections);
   await addAttachments(parts, request, stream);
   const prepared = await prepare(parts, {
     question: request.prompt,

@@ -1,4 +1,4 @@
-import { commands, ProgressLocation, Uri, window, type QuickPickItem } from "vscode";
+import { commands, Uri, window, type QuickPickItem } from "vscode";
 import { addFiles, type AddOutcome } from "../../core/files/add.ts";
 import { findDuplicates, type DuplicateGroup } from "../../core/files/dedup.ts";
 import { pathInWorkspace } from "../../core/session/path.ts";
@@ -6,7 +6,7 @@ import { nameOf, type SessionFile, type SessionView } from "../../core/session/s
 import type { SessionFileChange } from "../../core/ports/registry.ts";
 import { confirmSecret } from "../confirm.ts";
 import type { Parts } from "../parts.ts";
-import { withSignal } from "../progress.ts";
+import { withCancel } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 import type { CommandHandlers } from "./register.ts";
 import { selectFiles, urisOf } from "./select.ts";
@@ -65,9 +65,8 @@ export async function addToSession(
   uris: readonly string[],
 ): Promise<readonly AddOutcome[]> {
   if (uris.length === 0) return [];
-  const progress = { location: ProgressLocation.Window, title: "Satchel: adding files" };
   const outcomes = await parts.active.inTurn(({ session }) =>
-    withSignal(progress, (signal) =>
+    withCancel("Adding files to the session", (signal) =>
       addFiles(
         { ...parts, confirm: confirmSecret("Add", "to the session") },
         { sessionId: session.id, uris, maxBytes: readSettings().maxBytes, signal },

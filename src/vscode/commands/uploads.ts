@@ -1,12 +1,12 @@
-import { ProgressLocation, window } from "vscode";
-import { ContextError } from "../../core/errors.ts";
+import { window } from "vscode";
+import { ContextError, isContextError, type ContextErrorCode } from "../../core/errors.ts";
 import { providerState, type ProviderFile } from "../../core/files/provider-file.ts";
 import { removeUpload, uploadFile, type UploadOutcome } from "../../core/files/upload.ts";
 import type { Provider } from "../../core/ports/provider.ts";
-import { nameOf, type FileView } from "../../core/session/session.ts";
+import { nameOf, type FileView, type SessionFile } from "../../core/session/session.ts";
 import { confirmSecret } from "../confirm.ts";
 import type { Parts } from "../parts.ts";
-import { withSignal } from "../progress.ts";
+import { withCancel } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 import { setApiKey } from "./keys.ts";
 import type { CommandHandlers } from "./register.ts";
@@ -29,8 +29,7 @@ async function upload(parts: Parts, args: readonly unknown[]): Promise<void> {
   if (views.length === 0) return;
   const provider = await chooseProvider(parts);
   if (!provider) return;
-  const outcomes = await uploadAll(parts, provider, views);
-  void window.showInformationMessage(summary(outcomes, provider.account.name));
+  tell(parts, await uploadAll(parts, provider, views), provider.account.name);
 }
 
 async function chooseProvider(parts: Parts): Promise<Provider | undefined> {
@@ -58,43 +57,71 @@ async function chooseProvider(parts: Parts): Promise<Provider | undefined> {
   return parts.connections.open(picked.entry.id);
 }
 
+type Result = UploadOutcome | { readonly kind: "failed"; readonly error: ContextError };
+
+/** The same would befall the files that follow. */
+const accountFailures: ReadonlySet<ContextErrorCode> = new Set([
+  "key-missing",
+  "key-rejected",
+  "provider-busy",
+  "provider-unreachable",
+]);
+
+/** One result for each file, up to a failure that concerns the whole account. */
 async function uploadAll(
   parts: Parts,
   provider: Provider,
   views: readonly FileView[],
-): Promise<readonly UploadOutcome[]> {
-  const { maxBytes, lifetime } = readSettings();
+): Promise<readonly Result[]> {
   const { name } = provider.account;
-  const title = `Uploading ${views.length === 1 && views[0] ? nameOf(views[0].file.uri) : `${views.length} files`} to ${name}`;
+  const [only] = views;
+  const what = views.length === 1 && only ? nameOf(only.file.uri) : files(views.length);
+  const results: Result[] = [];
+  // One after the other: new accounts allow few requests at a time, and equal files find each other's upload.
+  await withCancel(`Uploading ${what} to ${name}`, async (signal) => {
+    for (const { file } of views) {
+      const result = await uploadOne(parts, provider, file, signal);
+      results.push(result);
+      if (result.kind === "failed" && accountFailures.has(result.error.code)) return;
+    }
+  });
+  return results;
+}
+
+async function uploadOne(
+  parts: Parts,
+  provider: Provider,
+  file: SessionFile,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { maxBytes, lifetime } = readSettings();
   const uploadParts = {
     registry: parts.registry,
     contents: parts.contents,
     provider,
-    confirm: confirmSecret("Upload", `to ${name}`),
+    confirm: confirmSecret("Upload", `to ${provider.account.name}`),
     now: Date.now,
     newId: () => crypto.randomUUID(),
   };
-  const outcomes: UploadOutcome[] = [];
-  // One after the other: new accounts allow few requests at a time, and equal files find each other's upload.
-  await withSignal(
-    { location: ProgressLocation.Notification, title, cancellable: true },
-    async (signal) => {
-      for (const { file } of views)
-        outcomes.push(await uploadFile(uploadParts, file, { maxBytes, lifetime }, signal));
-    },
-  );
-  return outcomes;
+  try {
+    return await uploadFile(uploadParts, file, { maxBytes, lifetime }, signal);
+  } catch (error) {
+    if (isContextError(error)) return { kind: "failed", error };
+    throw error;
+  }
 }
 
-function summary(outcomes: readonly UploadOutcome[], provider: string): string {
-  const count = (kind: UploadOutcome["kind"]): number =>
-    outcomes.filter((outcome) => outcome.kind === kind).length;
-  const parts = [
+/** Failures are shown one by one, each with its way out; the rest in one line. */
+function tell(parts: Parts, results: readonly Result[], provider: string): void {
+  for (const result of results) if (result.kind === "failed") parts.report.error(result.error);
+  const count = (kind: Result["kind"]): number =>
+    results.filter((result) => result.kind === kind).length;
+  const sentences = [
     ...(count("uploaded") > 0 ? [`${files(count("uploaded"))} uploaded to ${provider}`] : []),
     ...(count("already") > 0 ? [`${files(count("already"))} already there: nothing sent`] : []),
     ...(count("declined") > 0 ? [`${files(count("declined"))} not allowed`] : []),
   ];
-  return `${parts.join("; ")}.`;
+  if (sentences.length > 0) void window.showInformationMessage(`${sentences.join("; ")}.`);
 }
 
 function files(number: number): string {
@@ -121,12 +148,9 @@ async function removeFromProvider(parts: Parts, args: readonly unknown[]): Promi
   );
   if (choice !== remove) return;
   const title = `Removing ${uploads.length === 1 ? "an upload" : `${uploads.length} uploads`}`;
-  await withSignal(
-    { location: ProgressLocation.Notification, title, cancellable: true },
-    async (signal) => {
-      for (const candidate of uploads) await removeOne(parts, candidate, signal);
-    },
-  );
+  await withCancel(title, async (signal) => {
+    for (const candidate of uploads) await removeOne(parts, candidate, signal);
+  });
 }
 
 async function chooseUploads(views: readonly FileView[]): Promise<readonly ProviderFile[]> {
