@@ -6,10 +6,11 @@ import { createFolder } from "./store/folder.ts";
 import { createRegistry } from "./store/registry.ts";
 import { createWatcher } from "./store/watcher.ts";
 import { createTokenCounter } from "./tokens/token-counter.ts";
+import { addToSession, tellFailures } from "./vscode/add.ts";
 import { ActiveSession } from "./vscode/active-session.ts";
 import { createParticipant } from "./vscode/chat/participant.ts";
 import { createModels } from "./vscode/chat/models.ts";
-import { addToSession, fileCommands } from "./vscode/commands/files.ts";
+import { fileCommands } from "./vscode/commands/files.ts";
 import { keyCommands } from "./vscode/commands/keys.ts";
 import { registerCommands } from "./vscode/commands/register.ts";
 import { sessionCommands } from "./vscode/commands/sessions.ts";
@@ -78,7 +79,7 @@ function createParts(context: ExtensionContext): Parts {
 
 async function addDropped(parts: Parts, uris: readonly string[]): Promise<void> {
   try {
-    await addToSession(parts, uris);
+    tellFailures(parts, await addToSession(parts, uris));
   } catch (error) {
     parts.report.error(error);
   }

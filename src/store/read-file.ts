@@ -108,7 +108,7 @@ function requireSize(file: LocalFile, bytes: bigint, maxBytes: number): void {
 }
 
 function sizeOf(bytes: number): string {
-  const megabytes = bytes / (1024 * 1024);
+  const megabytes = bytes / 1_000_000;
   if (megabytes < 1) return `${bytes.toLocaleString("en")} bytes`;
   // Rounded up, so that a size just over a limit never looks like the limit.
   return `${Math.ceil(megabytes * 10) / 10} MB`;

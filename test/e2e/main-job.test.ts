@@ -26,6 +26,8 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
         [odd]: "before <|endoftext|> after\n",
         "empty.txt": "",
         ".env": "API_KEY=not-a-real-key\n",
+        "other.md": "not in the session",
+        "targets.json": '{ "West": 1500 }\n',
         "src/pipeline.ts": "export const answer = 42;\n",
       },
     });
@@ -154,10 +156,8 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
       const answer = await workbench.chat.ask(`@satchel ${question}`);
       assert.equal(answer.error, "");
       const { messages } = lastChat(stage.demo);
-      assert.deepEqual(
-        messages.map(({ content }) => content),
-        shown,
-      );
+      assert.equal(shown.length, messages.length);
+      for (const [index, { content }] of messages.entries()) assert.equal(content, shown[index]);
       assert.equal(messages.at(-1)?.content, question);
       assert.match(answer.text, /5 files · [\d,]+ tokens · 1 left out: photo\\?\.png \\?\(binary/u);
       assert.deepEqual(
@@ -173,6 +173,22 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     await workbench.screenshot("answer");
     await tree.described("README.md", / · full$/u);
     await tree.described("photo.png", / · out$/u);
+  });
+
+  step("a file attached to a question joins the session", async () => {
+    const { workbench } = stage;
+    await workbench.editor.open(join(stage.workspace, "other.md"));
+    // Leaves all of it selected, which VS Code then attaches by itself: that one does not join.
+    await workbench.editor.text();
+    await workbench.openView("Explorer");
+    await workbench.explorer.choose("targets.json", "Add File to Chat");
+    assert.ok((await workbench.chat.attachments()).includes("targets.json"));
+    const answer = await workbench.chat.ask("@satchel What is the target?");
+    assert.doesNotMatch(answer.text, /Not added/u);
+    assert.ok(lastChat(stage.demo).messages[1]?.content.includes('"West": 1500'));
+    await workbench.openView("Satchel");
+    await tree.described("targets.json", / · full$/u);
+    assert.ok(!(await tree.labels()).includes("other.md"));
   });
 
   step("an evicted file is not sent, and comes back", async () => {

@@ -53,10 +53,13 @@ describe("a session that lives on", { timeout: 240_000 }, () => {
   step("a change on disk is shown within a second, and a deletion, too", async () => {
     const { workspace, workbench } = stage;
     await stage.write("README.md", "# Q4, revised\n");
-    await tree.described("README.md", /changed on disk/u);
+    await tree.described("README.md", /^changed on disk · /u);
     await rm(join(workspace, "src/pipeline.ts"));
-    await tree.described("pipeline.ts", /missing on disk/u);
+    await tree.described("pipeline.ts", /^missing on disk · /u);
     await workbench.screenshot("changed-and-missing");
+    await tree.act("pipeline.ts", "Upload to Provider…");
+    await workbench.quickInput.pick("OpenAI");
+    await workbench.notifications.dismiss("pipeline.ts");
     await workbench.chat.startNew();
     const answer = await workbench.chat.ask("@satchel What changed?");
     assert.match(answer.text, /pipeline\\?\.ts \\?\(.*(missing|gone|not there|no longer)/u);

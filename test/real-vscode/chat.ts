@@ -56,6 +56,11 @@ export function createChat(page: Page, quickInput: QuickInput): Chat {
     },
     ask: async (question) => {
       await open();
+      // After a start VS Code takes a moment to learn of the models.
+      await naming(
+        "a model to ask",
+        part.locator(".model-picker-name[aria-label^='Models, ']").waitFor(),
+      );
       return answerTo(last, () => send(session, question));
     },
     click: (button) => {

@@ -41,6 +41,9 @@ export interface Tree {
   locator(label?: string): Locator;
 }
 
+/** VS Code shows a tooltip half a second after the mouse has come to rest. */
+const hoverLimitMs = 3_000;
+
 /** Drives the tree with this name: the name of its view, or `Files Explorer`. */
 export function createTree(page: Page, name: string): Tree {
   const tree = page.getByRole("tree", { name, exact: true });
@@ -108,11 +111,14 @@ async function act(row: Locator, action: string): Promise<void> {
 }
 
 async function readTooltip(page: Page, row: Locator): Promise<string> {
-  const hovers = page.locator(".monaco-hover:not(.hidden)");
-  const old = new Set(await hovers.allInnerTexts());
-  return waitFor("the tooltip", async () => {
+  const texts = () => page.locator(".monaco-hover:not(.hidden)").allInnerTexts();
+  for (const x of [40, 60, 80, 100]) {
+    const old = new Set(await texts());
     // A row that is drawn anew under a resting mouse shows nothing until the mouse moves again.
-    await row.hover({ position: { x: 40 + (Date.now() % 20), y: 10 } });
-    return (await hovers.allInnerTexts()).find((text) => !old.has(text));
-  });
+    await row.hover({ position: { x, y: 10 } });
+    const shown = async () => (await texts()).find((text) => !old.has(text));
+    const text = await waitFor("the tooltip", shown, hoverLimitMs).catch(() => undefined);
+    if (text !== undefined) return text;
+  }
+  throw new Error("No tooltip came");
 }

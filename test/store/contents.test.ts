@@ -82,7 +82,7 @@ const refusals: Record<string, Refusal> = {
     message: /^big\.csv has 60 MB, and the limit is 50 MB: .*settings$/u,
     uri({ file, folder }) {
       const uri = file("big.csv", "");
-      truncateSync(join(folder, "big.csv"), 60 * 1024 * 1024);
+      truncateSync(join(folder, "big.csv"), 60_000_000);
       return uri;
     },
   },

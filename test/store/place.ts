@@ -12,7 +12,7 @@ const thread = new URL("../../src/store/contents-thread.ts", import.meta.url);
 export const isWindows: boolean = process.platform === "win32";
 
 /** The size limit of most tests, in bytes. */
-export const limit: number = 50 * 1024 * 1024;
+export const limit: number = 50_000_000;
 
 /** Contents with a store of their own, and a folder for the files. */
 export interface Place {

@@ -1,3 +1,4 @@
+import { counted } from "../session/format.ts";
 import { omitSentence } from "./omitted.ts";
 import type { PreparedRequest } from "./prepare.ts";
 
@@ -28,7 +29,7 @@ export function showRequest(request: PreparedRequest, modelName: string): string
 /** One line that says all about a request: `5 files · 31.2k tokens · 1 left out: report.pdf (binary: it has no text to send)`. */
 export function summaryLine(request: PreparedRequest): string {
   const { kept, omitted, tokens } = request;
-  const files = `${kept.length} ${kept.length === 1 ? "file" : "files"} · ${count(tokens.total)} tokens`;
+  const files = `${counted(kept.length, "file")} · ${count(tokens.total)} tokens`;
   if (omitted.length === 0) return `${files} · nothing left out`;
   const reasons = omitted.map(({ path, reason }) => `${path} (${omitSentence(reason)})`);
   return `${files} · ${omitted.length} left out: ${reasons.join("; ")}`;

@@ -5,6 +5,11 @@ export function formatCount(count: number): string {
   return `${short(count / 1_000_000)}M`;
 }
 
+/** `1 file`, `12.4k files`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** `812 B`, `4.1 kB`, `2.5 MB`: decimal units, as file managers show them. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;

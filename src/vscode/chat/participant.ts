@@ -13,14 +13,15 @@ import {
 } from "vscode";
 import { isContextError, messageOf } from "../../core/errors.ts";
 import { recordSent, type PreparedRequest } from "../../core/context/prepare.ts";
+import { counted } from "../../core/session/format.ts";
 import { summaryLine } from "../../core/context/show.ts";
-import { addToSession } from "../commands/files.ts";
 import { escapeMarkdown } from "../markdown.ts";
 import { modelVendor, participantId } from "../names.ts";
 import { openPack, prepare } from "../pack.ts";
 import type { Parts } from "../parts.ts";
 import { signalOf } from "../progress.ts";
 import { requireTrust } from "../trust.ts";
+import { addAttachments } from "./attachments.ts";
 import { chooseModel, isPreview } from "./choose-model.ts";
 import { turnsOf, type AnswerMetadata } from "./turns.ts";
 
@@ -54,7 +55,9 @@ async function handle(parts: Parts, asked: Asked): Promise<ChatResult> {
 async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   const { request, context, stream, token } = asked;
   const model = await chooseModel(request.model, parts.connections);
-  await addAttachments(parts, request, stream);
+  for (const sentence of await addAttachments(parts, request.references)) {
+    stream.markdown(`*Not added: ${escapeMarkdown(sentence)}.*\n\n`);
+  }
   const prepared = await prepare(parts, {
     question: request.prompt,
     turns: turnsOf(context),
@@ -77,29 +80,6 @@ async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   return { metadata };
 }
 
-/** Files attached with `#` become session files. What cannot be added is said, and does not stop the answer. */
-async function addAttachments(
-  parts: Parts,
-  request: ChatRequest,
-  stream: ChatResponseStream,
-): Promise<void> {
-  // VS Code lists references from the last in the prompt to the first.
-  const uris = request.references.toReversed().flatMap(({ value }) => {
-    if (value instanceof Uri) return [value.toString()];
-    return hasUri(value) ? [value.uri.toString()] : [];
-  });
-  const outcomes = await addToSession(parts, uris);
-  for (const outcome of outcomes) {
-    if (outcome.kind === "failed")
-      stream.markdown(`*Not added: ${escapeMarkdown(outcome.error.message)}.*\n\n`);
-  }
-}
-
-/** A selection is attached as a `Location`: its whole file becomes a session file. */
-function hasUri(value: unknown): value is { readonly uri: Uri } {
-  return typeof value === "object" && value !== null && "uri" in value && value.uri instanceof Uri;
-}
-
 /** Streams the model's answer and returns its length in characters. */
 async function send(
   model: LanguageModelChat,
@@ -107,7 +87,7 @@ async function send(
   { stream, token }: Asked,
 ): Promise<number> {
   stream.progress(
-    `Sending ${prepared.kept.length} files, ${prepared.tokens.total.toLocaleString("en")} tokens`,
+    `Sending ${counted(prepared.kept.length, "file")}, ${counted(prepared.tokens.total, "token")}`,
   );
   const messages = prepared.messages.map(({ role, content }) =>
     role === "assistant"

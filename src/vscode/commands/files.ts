@@ -1,13 +1,11 @@
 import { commands, Uri, window, type QuickPickItem } from "vscode";
-import { addFiles, type AddOutcome } from "../../core/files/add.ts";
 import { findDuplicates, type DuplicateGroup } from "../../core/files/dedup.ts";
+import { counted } from "../../core/session/format.ts";
 import { pathInWorkspace } from "../../core/session/path.ts";
 import { nameOf, type SessionFile, type SessionView } from "../../core/session/session.ts";
 import type { SessionFileChange } from "../../core/ports/registry.ts";
-import { confirmSecret } from "../confirm.ts";
+import { addToSession, tellFailures } from "../add.ts";
 import type { Parts } from "../parts.ts";
-import { withCancel } from "../progress.ts";
-import { readSettings } from "../settings.ts";
 import type { CommandHandlers } from "./register.ts";
 import { selectFiles, urisOf } from "./select.ts";
 
@@ -38,7 +36,7 @@ export function fileCommands(parts: Parts): FileCommands {
   return {
     "satchel.addFiles": async (...args) => {
       const uris = urisOf(args);
-      await addToSession(parts, uris.length > 0 ? uris : await chooseFiles());
+      tellFailures(parts, await addToSession(parts, uris.length > 0 ? uris : await chooseFiles()));
     },
     "satchel.removeFiles": async (...args) => removeFiles(parts, args),
     "satchel.openFile": async (...args) => openFile(parts, args),
@@ -57,33 +55,6 @@ export function fileCommands(parts: Parts): FileCommands {
     "satchel.findDuplicates": async () => mergeDuplicates(parts),
     "satchel.refresh": async () => parts.active.refresh(),
   };
-}
-
-/** Adds files to the active session and says which were not added, and why. */
-export async function addToSession(
-  parts: Parts,
-  uris: readonly string[],
-): Promise<readonly AddOutcome[]> {
-  if (uris.length === 0) return [];
-  const outcomes = await parts.active.inTurn(({ session }) =>
-    withCancel("Adding files to the session", (signal) =>
-      addFiles(
-        { ...parts, confirm: confirmSecret("Add", "to the session") },
-        { sessionId: session.id, uris, maxBytes: readSettings().maxBytes, signal },
-      ),
-    ),
-  );
-  const failures = outcomes.filter((outcome) => outcome.kind === "failed");
-  const [first] = failures;
-  if (failures.length === 1 && first) parts.report.error(first.error);
-  else if (failures.length > 1) {
-    const sentences = failures.map(({ error }) => error.message);
-    parts.report.log.warn(sentences.join("\n"));
-    void window.showWarningMessage(
-      `${failures.length} of ${outcomes.length} files were not added: ${sentences.slice(0, 3).join("; ")}${failures.length > 3 ? "; …" : ""}.`,
-    );
-  }
-  return outcomes;
 }
 
 async function chooseFiles(): Promise<readonly string[]> {
@@ -130,9 +101,8 @@ async function mergeDuplicates(parts: Parts): Promise<void> {
   const removed = (picked ?? []).flatMap(({ group }) => group.others.map(({ file }) => file));
   if (removed.length === 0) return;
   await parts.registry.removeFiles(removed.map(({ id }) => id));
-  await offerUndo(
-    `Merged ${removed.length} ${removed.length === 1 ? "duplicate" : "duplicates"}. The files on disk stay.`,
-    () => parts.registry.restoreFiles(removed),
+  await offerUndo(`Merged ${counted(removed.length, "duplicate")}. The files on disk stay.`, () =>
+    parts.registry.restoreFiles(removed),
   );
 }
 

@@ -1,4 +1,5 @@
 import { window } from "vscode";
+import { counted } from "../../core/session/format.ts";
 import type { Session } from "../../core/session/session.ts";
 import type { Parts } from "../parts.ts";
 import type { CommandHandlers } from "./register.ts";
@@ -38,7 +39,7 @@ async function remove(parts: Parts): Promise<void> {
   const view = await parts.registry.view(session.id);
   const files = view?.files.length ?? 0;
   const choice = await window.showWarningMessage(
-    `Delete the session "${session.name}" with its ${files} ${files === 1 ? "file" : "files"}?`,
+    `Delete the session "${session.name}" with its ${counted(files, "file")}?`,
     { modal: true, detail: "The files on disk stay, and so do uploads at providers." },
     "Delete",
   );

@@ -3,6 +3,7 @@ import { ContextError, isContextError, type ContextErrorCode } from "../../core/
 import { providerState, type ProviderFile } from "../../core/files/provider-file.ts";
 import { removeUpload, uploadFile, type UploadOutcome } from "../../core/files/upload.ts";
 import type { Provider } from "../../core/ports/provider.ts";
+import { counted } from "../../core/session/format.ts";
 import { nameOf, type FileView, type SessionFile } from "../../core/session/session.ts";
 import { confirmSecret } from "../confirm.ts";
 import type { Parts } from "../parts.ts";
@@ -75,7 +76,7 @@ async function uploadAll(
 ): Promise<readonly Result[]> {
   const { name } = provider.account;
   const [only] = views;
-  const what = views.length === 1 && only ? nameOf(only.file.uri) : files(views.length);
+  const what = views.length === 1 && only ? nameOf(only.file.uri) : counted(views.length, "file");
   const results: Result[] = [];
   // One after the other: new accounts allow few requests at a time, and equal files find each other's upload.
   await withCancel(`Uploading ${what} to ${name}`, async (signal) => {
@@ -117,15 +118,15 @@ function tell(parts: Parts, results: readonly Result[], provider: string): void 
   const count = (kind: Result["kind"]): number =>
     results.filter((result) => result.kind === kind).length;
   const sentences = [
-    ...(count("uploaded") > 0 ? [`${files(count("uploaded"))} uploaded to ${provider}`] : []),
-    ...(count("already") > 0 ? [`${files(count("already"))} already there: nothing sent`] : []),
-    ...(count("declined") > 0 ? [`${files(count("declined"))} not allowed`] : []),
+    ...(count("uploaded") > 0
+      ? [`${counted(count("uploaded"), "file")} uploaded to ${provider}`]
+      : []),
+    ...(count("already") > 0
+      ? [`${counted(count("already"), "file")} already there: nothing sent`]
+      : []),
+    ...(count("declined") > 0 ? [`${counted(count("declined"), "file")} not allowed`] : []),
   ];
   if (sentences.length > 0) void window.showInformationMessage(`${sentences.join("; ")}.`);
-}
-
-function files(number: number): string {
-  return `${number} ${number === 1 ? "file" : "files"}`;
 }
 
 async function removeFromProvider(parts: Parts, args: readonly unknown[]): Promise<void> {

@@ -33,7 +33,8 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   readonly #changed = new EventEmitter<TreeNode[] | undefined>();
   readonly #loaded = new EventEmitter<SessionView | undefined>();
   readonly #subscription: Disposable;
-  #shown: readonly ShownFile[] = [];
+  /** Undefined until the session was read for the first time. */
+  #shown: readonly ShownFile[] | undefined;
   readonly onDidChangeTreeData: Event<TreeNode[] | undefined> = this.#changed.event;
   /** Fires with the session each time that it was read. */
   readonly onDidLoad: Event<SessionView | undefined> = this.#loaded.event;
@@ -44,16 +45,18 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
     this.#subscription = active.onDidChange(() => void this.update());
   }
 
-  /** Draws what has changed and nothing else: a row that is drawn anew loses the click that is under way. */
+  /**
+   * Draws what has changed and nothing else. A row that is drawn anew loses the click that is under way, and while all rows are drawn anew
+   * VS Code cannot tell which one was clicked.
+   */
   async update(): Promise<void> {
-    const files = (await this.#load())?.files ?? [];
-    const shown = this.#shown;
-    if (shown.length === 0 || !sameFiles(shown, files)) {
+    const before = this.#shown;
+    await this.#load();
+    if (before === undefined || !sameFiles(before, this.#shown ?? [])) {
       this.#changed.fire(undefined);
       return;
     }
-    for (const [index, view] of files.entries()) Object.assign(shown[index] ?? {}, { view });
-    const changed = shown.filter(
+    const changed = before.filter(
       (node) => node.drawn !== undefined && node.drawn !== JSON.stringify(row(node)),
     );
     if (changed.length > 0) this.#changed.fire([...changed]);
@@ -61,10 +64,8 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node) return [];
-    const session = await this.#load();
-    const workspace = session?.session.workspace ?? "";
-    this.#shown = (session?.files ?? []).map((view) => ({ view, workspace }));
-    return this.#shown.length > 0 ? [...this.#shown] : [...firstSteps];
+    if (this.#shown === undefined) await this.#load();
+    return this.#shown?.length ? [...this.#shown] : [...firstSteps];
   }
 
   getTreeItem(node: TreeNode): TreeItem {
@@ -80,14 +81,19 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
     this.#loaded.dispose();
   }
 
-  async #load(): Promise<SessionView | undefined> {
+  /** Reads the session. A file that was shown before keeps its node. */
+  async #load(): Promise<void> {
     try {
       const session = await this.#active.view();
+      const known = new Map(this.#shown?.map((node) => [node.view.file.id, node]));
+      const workspace = session?.session.workspace ?? "";
+      this.#shown = (session?.files ?? []).map((view) => {
+        const node = known.get(view.file.id);
+        return node ? Object.assign(node, { view }) : { view, workspace };
+      });
       this.#loaded.fire(session);
-      return session;
     } catch (error) {
       this.#report.error(error);
-      return undefined;
     }
   }
 }
@@ -96,9 +102,6 @@ function row({ view, workspace }: FileNode): Row {
   return rowOf(view, pathInWorkspace(view.file.uri, workspace), Date.now());
 }
 
-function sameFiles(shown: readonly ShownFile[], files: readonly FileView[]): boolean {
-  return (
-    shown.length === files.length &&
-    shown.every(({ view }, index) => view.file.id === files[index]?.file.id)
-  );
+function sameFiles(before: readonly ShownFile[], now: readonly ShownFile[]): boolean {
+  return before.length === now.length && before.every((node, index) => node === now[index]);
 }

@@ -1,7 +1,7 @@
 import { isText, shortId } from "../../core/files/content.ts";
 import { providerState, type ProviderFile } from "../../core/files/provider-file.ts";
 import type { FileView } from "../../core/session/session.ts";
-import { formatBytes, formatCount, formatDuration } from "../../core/session/format.ts";
+import { counted, formatBytes, formatCount, formatDuration } from "../../core/session/format.ts";
 
 /** What one row of the tree says, as plain text. */
 export interface Row {
@@ -19,10 +19,11 @@ export interface Row {
 export function rowOf(view: FileView, path: string, now: number): Row {
   const held = view.providerFiles.filter((upload) => isHeld(upload, now));
   const words = [
+    ...diskWord(view),
     size(view),
     ...held.map((upload) => providerWord(upload, now)),
     contextWord(view),
-    ...flags(view),
+    ...(view.file.pinned ? ["pinned"] : []),
   ];
   const description = words.join(" · ");
   return {
@@ -35,7 +36,7 @@ export function rowOf(view: FileView, path: string, now: number): Row {
 
 /** The content in one line: `text/csv · 213 lines · 4.1 kB`. */
 export function digestLine({ content }: FileView): string {
-  const lines = content.lines === undefined ? "binary" : `${formatCount(content.lines)} lines`;
+  const lines = content.lines === undefined ? "binary" : counted(content.lines, "line");
   return `${content.mediaType} · ${lines} · ${formatBytes(content.bytes)}`;
 }
 
@@ -50,9 +51,9 @@ function contextWord({ file }: FileView): string {
   return file.outReason === undefined ? "not sent" : "out";
 }
 
-function flags({ file }: FileView): string[] {
-  const disk = { fresh: [], changed: ["changed on disk"], missing: ["missing on disk"] }[file.disk];
-  return [...(file.pinned ? ["pinned"] : []), ...disk];
+/** First in the row, because a narrow sidebar cuts its end. */
+function diskWord({ file }: FileView): string[] {
+  return { fresh: [], changed: ["changed on disk"], missing: ["missing on disk"] }[file.disk];
 }
 
 function traits({ file }: FileView, held: readonly ProviderFile[]): string[] {

@@ -1,5 +1,5 @@
 import { commands, window, type Disposable, type TreeView } from "vscode";
-import { formatCount } from "../../core/session/format.ts";
+import { counted } from "../../core/session/format.ts";
 import type { SessionView } from "../../core/session/session.ts";
 import type { ActiveSession } from "../active-session.ts";
 import { contextKeys, viewId } from "../names.ts";
@@ -47,6 +47,6 @@ function showSummary(view: TreeView<TreeNode>, session: SessionView | undefined)
   view.message =
     files.length === 0
       ? introduction
-      : `${formatCount(tokens)} tokens in ${files.length} ${files.length === 1 ? "file" : "files"}`;
+      : `${counted(tokens, "token")} in ${counted(files.length, "file")}`;
   void commands.executeCommand("setContext", contextKeys.hasFiles, files.length > 0);
 }

@@ -76,8 +76,8 @@ test("a text that is not counted yet says so, and binary content has bytes inste
 test("a row says what is unusual about a file", () => {
   check({ file: { pinned: true } }, "12.4k tok · not sent · pinned", "file.pinned");
   check({ file: { evicted: true } }, "12.4k tok · evicted", "file.evicted");
-  check({ file: { disk: "changed", context: "full" } }, "12.4k tok · full · changed on disk");
-  check({ file: { disk: "missing" } }, "12.4k tok · not sent · missing on disk");
+  check({ file: { disk: "changed", context: "full" } }, "changed on disk · 12.4k tok · full");
+  check({ file: { disk: "missing" } }, "missing on disk · 12.4k tok · not sent");
 });
 
 test("each upload says where it is and how long it lives", () => {
