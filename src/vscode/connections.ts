@@ -26,16 +26,23 @@ export interface ConnectionState {
 /** A provider that does not answer must not keep the model picker waiting. */
 const listTimeout = 5_000;
 
-/** Models come and go rarely; VS Code asks for them often. */
-const listAgainAfter = 60_000;
+/** Models come and go rarely; VS Code asks for them often, at every start of a window among others. */
+const listAgainAfter = 24 * 3_600_000;
+
+/** The models that a provider listed, as they are remembered across windows. */
+interface Listing {
+  readonly models: readonly Model[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 /** The user's providers: catalog rows joined with settings and keys. Adapters are made on first use. */
 export class Connections {
   readonly #catalog: readonly ProviderEntry[];
   readonly #keys: Keys;
   readonly #globalState: Memento;
-  /** When each provider's models were last asked for, in milliseconds since 1970. */
-  readonly #listedAt = new Map<string, number>();
+  /** Remembered models that are to be listed again, whatever their age: the key or a setting has changed. */
+  readonly #outdated = new Set<string>();
   readonly #changed = new EventEmitter<void>();
 
   /** Fires when a key or a base URL has changed. */
@@ -94,12 +101,12 @@ export class Connections {
 
   async setKey(entry: ProviderEntry, key: string): Promise<void> {
     await this.#keys.set(entry.id, this.#baseUrl(entry), key);
-    this.#changed.fire();
+    this.#listAgain(entry);
   }
 
   async removeKey(entry: ProviderEntry): Promise<void> {
     await this.#keys.remove(entry.id, this.#baseUrl(entry));
-    this.#changed.fire();
+    this.#listAgain(entry);
   }
 
   /** Tells everybody that settings may point elsewhere now. */
@@ -107,37 +114,49 @@ export class Connections {
     this.#changed.fire();
   }
 
-  /** Models that were listed before are offered at once and listed again behind the user's back; only the first time is waited for. */
+  #listAgain(entry: ProviderEntry): void {
+    this.#outdated.add(rememberedKey(entry.id, this.#baseUrl(entry)));
+    this.#changed.fire();
+  }
+
+  /** Models that were listed before are offered at once, and now and then listed again behind that; only the first time is waited for. */
   async #offerOf(entry: ProviderEntry): Promise<Offer> {
     const provider = await this.open(entry.id);
     const offer = (models: readonly Model[], problems: readonly string[] = []): Offer => ({
       models: models.map((model) => ({ provider, model })),
       problems,
     });
-    const known = this.#globalState.get<readonly Model[]>(rememberedKey(provider));
-    if (known && known.length > 0) {
+    const known = this.#globalState.get<Listing>(
+      rememberedKey(provider.account.provider, provider.account.baseUrl),
+    );
+    if (known && known.models.length > 0) {
       void this.#refresh(provider, known);
-      return offer(known);
+      return offer(known.models);
     }
     const { models, problem } = await this.#list(provider);
     return offer(models, problem === undefined ? [] : [problem]);
   }
 
-  async #refresh(provider: Provider, known: readonly Model[]): Promise<void> {
-    const key = rememberedKey(provider);
-    if (Date.now() - (this.#listedAt.get(key) ?? 0) < listAgainAfter) return;
+  async #refresh(provider: Provider, known: Listing): Promise<void> {
+    const isOutdated = this.#outdated.delete(
+      rememberedKey(provider.account.provider, provider.account.baseUrl),
+    );
+    if (!isOutdated && Date.now() - known.at < listAgainAfter) return;
     const { models, problem } = await this.#list(provider);
-    if (problem === undefined && JSON.stringify(models) !== JSON.stringify(known))
-      this.#changed.fire();
+    const isNew = JSON.stringify(models) !== JSON.stringify(known.models);
+    if (problem === undefined && isNew) this.#changed.fire();
   }
 
   async #list(provider: Provider): Promise<{ models: readonly Model[]; problem?: string }> {
-    const key = rememberedKey(provider);
-    this.#listedAt.set(key, Date.now());
     const deadline = AbortSignal.timeout(listTimeout);
     try {
       const models = await provider.models(deadline);
-      if (provider.capabilities.answers) await this.#globalState.update(key, models);
+      if (provider.capabilities.answers) {
+        await this.#globalState.update(
+          rememberedKey(provider.account.provider, provider.account.baseUrl),
+          { models, at: Date.now() },
+        );
+      }
       return { models };
     } catch (error) {
       const { name } = provider.account;
@@ -164,6 +183,6 @@ export class Connections {
   }
 }
 
-function rememberedKey({ account }: Provider): string {
-  return `models:${account.provider}:${account.baseUrl}`;
+function rememberedKey(provider: string, baseUrl: string): string {
+  return `models:${provider}:${baseUrl}`;
 }

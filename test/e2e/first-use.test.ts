@@ -12,13 +12,19 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
 
   before(async () => {
     stage = await openStage({ files, remote: true });
-    await stage.workbench.openView("Satchel");
   });
 
   after(() => stage.close());
 
+  step("the very first question is answered, before Satchel was ever opened", async () => {
+    const { chat } = stage.workbench;
+    await chat.startNew();
+    assert.match((await chat.ask("@satchel Hello?")).text, /Nothing was sent/u);
+    await stage.workbench.openView("Satchel");
+  });
+
   step("the first file can be dropped on the empty view", async () => {
-    await stage.workbench.dragToView("notes.md", "Satchel", "Session Files");
+    await stage.workbench.dragToView("notes.md", "Satchel", "Session 1");
     await stage.workbench.tree("Session 1").row("notes.md");
   });
 

@@ -41,6 +41,10 @@ export function createChat(page: Page, quickInput: QuickInput): Chat {
   });
   const followups = session.locator(".interactive-session-followups").getByRole("button");
   const empty = session.locator(".chat-welcome-view");
+  // After a start VS Code takes a moment to learn of the models; meanwhile it advertises its own.
+  const model = part.locator(
+    ".model-picker-name[aria-label^='Models, ']:not([aria-label*='sign in'])",
+  );
   const open = async () => {
     if (!(await session.isVisible())) await quickInput.runCommand("Chat: Open Chat");
     const conversation = empty.or(last).filter({ visible: true }).first();
@@ -56,11 +60,7 @@ export function createChat(page: Page, quickInput: QuickInput): Chat {
     },
     ask: async (question) => {
       await open();
-      // After a start VS Code takes a moment to learn of the models.
-      await naming(
-        "a model to ask",
-        part.locator(".model-picker-name[aria-label^='Models, ']").waitFor(),
-      );
+      await naming("a model to ask", model.waitFor());
       return answerTo(last, () => send(session, question));
     },
     click: (button) => {
@@ -81,12 +81,20 @@ async function send(session: Locator, question: string): Promise<void> {
   const editor = session.locator(".interactive-input-part .monaco-editor").first();
   const input = editor.getByRole("textbox");
   const [firstWord = ""] = question.split(/\s/);
+  // VS Code marks a name that it knows, after a moment: before that, the question would go to somebody else.
+  const taken = editor
+    .locator(firstWord.startsWith("@") ? "[class*='chat-session-text']" : ".view-lines")
+    .getByText(firstWord);
   await waitUntil("the chat input to take the question", async () => {
     await naming("the chat input", input.focus());
     await input.press("ControlOrMeta+A");
     // Inserted at once, so that no list of completions opens and takes the Enter.
     await session.page().keyboard.insertText(question);
-    return (await editor.locator(".view-lines").innerText()).includes(firstWord);
+    const isTaken = taken.first().waitFor({ timeout: 2_000 });
+    return isTaken.then(
+      () => true,
+      () => false,
+    );
   });
   await input.press("Enter");
 }
@@ -98,7 +106,11 @@ async function answerTo(last: Locator, act: () => Promise<void>): Promise<ChatAn
   const isComplete = async () =>
     (await complete.isVisible()) && (await indexOf(last)) > before ? true : undefined;
   await waitFor("the complete answer of the chat", isComplete, answerLimitMs);
-  return readAnswer(last);
+  // An error is drawn a moment after the answer has ended.
+  return waitFor("the text or the error of the answer", async () => {
+    const answer = await readAnswer(last);
+    return answer.text === "" && answer.error === "" ? undefined : answer;
+  });
 }
 
 /** The place of the answer in the conversation: -1 without one. */
