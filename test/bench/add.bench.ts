@@ -74,7 +74,11 @@ async function compareOnce(folder: string, names: readonly string[]): Promise<Co
     assert.ok(watched.value.every(({ kind }) => kind === "added"));
     const ids = (await place.view()).files.map(({ content }) => content.contentId);
     assert.equal(ids.length, count);
-    if (sums) assert.deepEqual(ids, digestsOf(sums.output), "digests differ");
+    const digests = sums ? digestsOf(sums.output) : ids;
+    assert.ok(
+      ids.every((id, index) => id === digests[index]),
+      "digests differ",
+    );
     return { ...watched, ratio: sums && watched.wall / sums.milliseconds };
   });
 }

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 export const root: string = resolve(import.meta.dirname, "../..");
 
-const sources = ["src/**/*.ts", "esbuild.config.mjs", "package-lock.json"];
+const sources = ["src/**/*.ts", "esbuild.config.mjs", "package.json", "package-lock.json"];
 
 let built: Promise<string> | undefined;
 

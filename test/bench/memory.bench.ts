@@ -44,7 +44,7 @@ function rowOf({ start, warm, added, counted, uploaded, peak }: Memory): Row {
     measured: above(peak),
     target: `at most +${megabytes(wanted)} resident`,
     ok: peak - start <= wanted,
-    detail: `from ${megabytes(start)}; peaks: threads started ${above(warm)}, add ${above(added)}, count ${above(counted)}, upload ${above(uploaded)}`,
+    detail: `from ${megabytes(start)}; peaks: threads started ${above(warm)}, add ${above(added)}, count ${above(counted)}, upload ${above(uploaded)}; beyond the started threads +${megabytes(peak - warm)}`,
   };
 }
 

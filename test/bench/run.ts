@@ -1,6 +1,6 @@
 // Run: node test/bench/run.ts [name of a bench ...]
 // Runs the benches one after the other and prints one table. Exits with 1 only if a check inside a bench fails: a slow machine fails nothing.
-import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { benchActivation } from "./activation.bench.ts";
 import { benchAdd } from "./add.bench.ts";
 import { benchHash } from "./hash.bench.ts";
@@ -30,6 +30,8 @@ for (const name of asked) {
     throw new Error(`there is no bench ${name}, only ${Object.keys(benches).join(", ")}`);
   }
 }
+// Another program's work makes every number worse: the load before ours tells how much to believe them.
+const [load = 0] = loadavg();
 const names = asked.length > 0 ? asked : Object.keys(benches);
 const rows: Row[] = [];
 for (const name of names) rows.push(...(await runBench(name)));
@@ -51,7 +53,7 @@ async function runBench(name: string): Promise<readonly Row[]> {
 function machine(): string {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB of memory`;
   const processor = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"})`;
-  return `${processor}, ${memory}, Node ${process.version}, ${type()} ${release()} ${process.arch}`;
+  return `${processor}, ${memory}, Node ${process.version}, ${type()} ${release()} ${process.arch}, load ${load.toFixed(1)} at the start`;
 }
 
 function table(shown: readonly Row[]): string {
