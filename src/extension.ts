@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Uri, window, workspace, type ExtensionContext } from "vscode";
+import { chat, lm, Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
 import { providerCatalog } from "./providers/catalog.ts";
 import { createContents } from "./store/contents.ts";
 import { createFolder } from "./store/folder.ts";
@@ -44,12 +44,21 @@ export function activate(context: ExtensionContext): void {
       },
       report,
     ),
-    createParticipant(parts, Uri.joinPath(context.extensionUri, "media", "icon.png")),
-    createModels(connections, parts.tokens),
+    ...createChat(context, parts),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("satchel")) connections.settingsChanged();
     }),
   );
+}
+
+/** Some editors built on VS Code have no chat: there the tree and the commands do the work alone. */
+function createChat({ extensionUri }: ExtensionContext, parts: Parts): readonly Disposable[] {
+  const hasChat = typeof chat?.createChatParticipant === "function";
+  const hasModels = typeof lm?.registerLanguageModelChatProvider === "function";
+  return [
+    ...(hasChat ? [createParticipant(parts, Uri.joinPath(extensionUri, "media", "icon.png"))] : []),
+    ...(hasModels ? [createModels(parts.connections, parts.tokens)] : []),
+  ];
 }
 
 /** The parts that the faces work with, each knowing where on this machine its files are. */

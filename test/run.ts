@@ -6,22 +6,17 @@ import { spec } from "node:test/reporters";
 
 const root = resolve(import.meta.dirname, "..");
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : ["test/**/*.test.ts"];
-const files = globSync(patterns, { cwd: root, exclude: ["test/demo/workspace/**"] }).map((file) =>
-  resolve(root, file),
-);
-const counts = new Map(files.map((file) => [file, 0]));
+const exclude = ["test/demo/workspace/**"];
+const files = globSync(patterns, { cwd: root, exclude }).map((file) => resolve(root, file));
+const withTests = new Set<string>();
 
 const events = run({ files, concurrency: 1, timeout: 300_000 });
 events.on("test:fail", () => (process.exitCode = 1));
-for (const kind of ["test:pass", "test:fail"] as const) {
-  events.on(kind, ({ file, name, details }) => {
-    // A file without tests is reported as a test with the name of the file.
-    const isTest = file !== undefined && details.type !== "suite" && resolve(name) !== file;
-    if (isTest) counts.set(file, (counts.get(file) ?? 0) + 1);
-  });
-}
+events.on("test:summary", ({ file, counts }) => {
+  if (file !== undefined && counts.tests > 0) withTests.add(file);
+});
 events.on("end", () => {
-  const empty = [...counts].filter(([, count]) => count === 0).map(([file]) => file);
+  const empty = files.filter((file) => !withTests.has(file));
   if (files.length > 0 && empty.length === 0) return;
   console.error(
     files.length === 0

@@ -19,8 +19,13 @@ serve({
   async count(texts: readonly string[], signal: AbortSignal): Promise<readonly number[]> {
     return inSlices(countAll(await opened(), texts), signal);
   },
-  async countUtf8(bytes: Uint8Array, signal: AbortSignal): Promise<number> {
-    return inSlices((await opened()).countUtf8(bytes), signal);
+  async countUtf8(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<number> {
+    try {
+      return await inSlices((await opened()).countUtf8(bytes), signal);
+    } finally {
+      // An idle thread collects no garbage: without this it would hold a large file until the next one.
+      bytes.buffer.transfer(0);
+    }
   },
 });
 

@@ -49,7 +49,11 @@ export class ActiveSession implements Disposable {
   async view(): Promise<SessionView | undefined> {
     const first = this.#stops.length === 0;
     if (first) this.#follow();
-    this.#view ??= this.#load();
+    this.#view ??= this.#load().catch((error: unknown) => {
+      // What could not be read now may be readable the next time.
+      this.#view = undefined;
+      throw error;
+    });
     const view = await this.#view;
     if (first && view) void this.#refresh(view);
     return view;

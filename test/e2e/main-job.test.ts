@@ -153,6 +153,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     for (const question of ["Which region missed its target?", "And in which month?"]) {
       await workbench.chat.ask(`@satchel /pack ${question}`);
       const shown = packedMessages(await workbench.editor.text());
+      await workbench.runCommand("View: Revert and Close Editor");
       const answer = await workbench.chat.ask(`@satchel ${question}`);
       assert.equal(answer.error, "");
       const { messages } = lastChat(stage.demo);
