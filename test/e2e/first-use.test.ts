@@ -35,6 +35,7 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     assert.equal(answer.error, "");
     assert.match(answer.text, /sen(t|ds) nothing|nothing (was|is) sent/iu);
     assert.deepEqual(answer.buttons, ["Set API Key"]);
+    await sessionTree(workbench, "Session 1").described("notes.md", / · not sent$/u);
     await workbench.screenshot("no-provider-yet");
     await workbench.chat.click("Set API Key");
     await workbench.quickInput.opened("API Key for OpenAI");

@@ -12,6 +12,7 @@ import {
   type LanguageModelChat,
 } from "vscode";
 import { isContextError, messageOf } from "../../core/errors.ts";
+import type { Message } from "../../core/context/message.ts";
 import { recordSent, type PreparedRequest } from "../../core/context/prepare.ts";
 import { counted } from "../../core/session/format.ts";
 import { summaryLine } from "../../core/context/show.ts";
@@ -55,9 +56,7 @@ async function handle(parts: Parts, asked: Asked): Promise<ChatResult> {
 async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   const { request, context, stream, token } = asked;
   const model = await chooseModel(request.model, parts.connections);
-  for (const sentence of await addAttachments(parts, request.references)) {
-    stream.markdown(`*Not added: ${escapeMarkdown(sentence)}.*\n\n`);
-  }
+  const notAdded = await addAttachments(parts, request.references);
   const prepared = await prepare(parts, {
     question: request.prompt,
     turns: turnsOf(context),
@@ -67,50 +66,55 @@ async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   });
   if (request.command === "pack") {
     await openPack(prepared, model.name);
-    stream.markdown(`The exact text is in the editor: ${escapeMarkdown(summaryLine(prepared))}.`);
+    stream.markdown(`The exact text is in the editor.${account(prepared, notAdded)}`);
     return {};
   }
   requireTrust("Sending files");
-  const answerLength = await send(model, prepared, asked);
-  await recordSent(parts.registry, prepared);
+  const answerLength = await send(parts, { model, prepared, asked });
   for (const { view } of prepared.kept) stream.reference(Uri.parse(view.file.uri));
-  stream.markdown(`\n\n---\n*${escapeMarkdown(summaryLine(prepared))}*`);
-  await suggestSetUp(parts, model, stream);
+  stream.markdown(account(prepared, notAdded));
+  if (isPreview(model)) await suggestSetUp(parts, stream);
   const metadata: AnswerMetadata = { answerLength, digest: prepared.digest };
   return { metadata };
 }
 
+/** What stands under an answer: one line of truth about the request, then the attachments that did not join. */
+function account(prepared: PreparedRequest, notAdded: readonly string[]): string {
+  const lines = [summaryLine(prepared), ...notAdded.map((sentence) => `not added: ${sentence}`)];
+  return `\n\n---\n${lines.map((line) => `*${escapeMarkdown(line)}*`).join("\n\n")}`;
+}
+
+interface Sending {
+  readonly model: LanguageModelChat;
+  readonly prepared: PreparedRequest;
+  readonly asked: Asked;
+}
+
 /** Streams the model's answer and returns its length in characters. */
-async function send(
-  model: LanguageModelChat,
-  prepared: PreparedRequest,
-  { stream, token }: Asked,
-): Promise<number> {
-  stream.progress(
-    `Sending ${counted(prepared.kept.length, "file")}, ${counted(prepared.tokens.total, "token")}`,
-  );
-  const messages = prepared.messages.map(({ role, content }) =>
-    role === "assistant"
-      ? LanguageModelChatMessage.Assistant(content)
-      : LanguageModelChatMessage.User(content),
-  );
+async function send(parts: Parts, { model, prepared, asked }: Sending): Promise<number> {
+  const { stream, token } = asked;
+  const { kept, tokens } = prepared;
+  stream.progress(`Sending ${counted(kept.length, "file")}, ${counted(tokens.total, "token")}`);
   // The stable API knows no system messages; our own provider is told that the first message is one. Others would pass the option on.
   const options = model.vendor === modelVendor ? { modelOptions: { systemMessages: 1 } } : {};
-  const response = await model.sendRequest(messages, options, token);
+  const response = await model.sendRequest(prepared.messages.map(toModelMessage), options, token);
   let length = 0;
   for await (const text of response.text) {
+    // The first word of an answer proves that the model was shown the files, whatever becomes of the rest.
+    if (length === 0 && !isPreview(model)) await recordSent(parts.registry, prepared);
     stream.markdown(text);
     length += text.length;
   }
   return length;
 }
 
-async function suggestSetUp(
-  parts: Parts,
-  model: LanguageModelChat,
-  stream: ChatResponseStream,
-): Promise<void> {
-  if (!isPreview(model)) return;
+function toModelMessage({ role, content }: Message): LanguageModelChatMessage {
+  return role === "assistant"
+    ? LanguageModelChatMessage.Assistant(content)
+    : LanguageModelChatMessage.User(content);
+}
+
+async function suggestSetUp(parts: Parts, stream: ChatResponseStream): Promise<void> {
   const { problems } = await parts.connections.offer();
   for (const problem of problems) stream.markdown(`\n\n${escapeMarkdown(problem)}.`);
   stream.button({ command: "satchel.setApiKey", title: "Set API Key" });

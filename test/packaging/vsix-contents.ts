@@ -1,0 +1,35 @@
+const largest = 6_000_000;
+
+/** All that may be in the packed extension, and must be. */
+export const allowed: ReadonlySet<string> = new Set([
+  "[Content_Types].xml",
+  "extension.vsixmanifest",
+  "extension/package.json",
+  "extension/readme.md",
+  "extension/changelog.md",
+  "extension/LICENSE.txt",
+  "extension/media/icon.svg",
+  "extension/media/icon.png",
+  "extension/dist/extension.cjs",
+  "extension/dist/registry-thread.cjs",
+  "extension/dist/contents-thread.cjs",
+  "extension/dist/tokens-thread.cjs",
+  "extension/dist/openai.cjs",
+  "extension/dist/local.cjs",
+  "extension/dist/tiktoken_bg.wasm",
+  "extension/dist/o200k_base.json",
+]);
+
+/** What is wrong with a packed extension of these files and this size in bytes: empty if nothing is. */
+export function problemsOf(vsix: {
+  readonly names: readonly string[];
+  readonly size: number;
+}): readonly string[] {
+  const surplus = vsix.names.filter((name) => !allowed.has(name));
+  const missing = [...allowed].filter((name) => !vsix.names.includes(name));
+  return [
+    ...(surplus.length > 0 ? [`holds files that are not on the list: ${surplus.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
+    ...(vsix.size > largest ? [`has ${vsix.size} bytes, its budget is ${largest}`] : []),
+  ];
+}
