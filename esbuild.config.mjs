@@ -1,7 +1,7 @@
 // Builds the extension into dist/. A dynamic import of our own code becomes a bundle of its own, loaded on first use; worker threads are
 // entries, too. The build fails when the main bundle grows over its budget: every byte of it is read when a window opens.
 import { build } from "esbuild";
-import { cp, rm, stat } from "node:fs/promises";
+import { cp, glob, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
 const out = resolve(import.meta.dirname, "dist");
@@ -30,6 +30,7 @@ const options = {
   external: ["vscode"],
   outdir: out,
   outExtension: { ".js": ".cjs" },
+  metafile: true,
   minify: true,
   sourcemap: "external",
   sourcesContent: false,
@@ -40,7 +41,7 @@ const options = {
 };
 
 await rm(out, { recursive: true, force: true });
-await build({
+const main = await build({
   ...options,
   entryPoints: [
     "src/extension.ts",
@@ -50,13 +51,37 @@ await build({
   ],
   entryNames: "[name]",
 });
-await build({
+const split = await build({
   ...options,
   entryPoints: [...lazy].map(([file, bundle]) => ({ in: file, out: bundle })),
 });
 await cp("node_modules/tiktoken/lite/tiktoken_bg.wasm", join(out, "tiktoken_bg.wasm"));
 await cp("node_modules/tiktoken/encoders/o200k_base.json", join(out, "o200k_base.json"));
 
+await writeLicenses([main, split]);
+
 const { size } = await stat(join(out, "extension.cjs"));
 if (size > mainBudget)
   throw new Error(`dist/extension.cjs has ${size} bytes, its budget is ${mainBudget}`);
+
+/** The licences of all packages whose code is in the bundles ask to go with it. */
+async function writeLicenses(builds) {
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const folders = new Set(
+    inputs.flatMap((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/u.exec(file)?.[0] ?? []),
+  );
+  const texts = await Promise.all(
+    [...folders].toSorted((one, other) => one.localeCompare(other)).map(licenseOf),
+  );
+  await writeFile(join(out, "third-party-licenses.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+async function licenseOf(folder) {
+  const { name, version, license } = JSON.parse(
+    await readFile(join(folder, "package.json"), "utf8"),
+  );
+  const [file] = await Array.fromAsync(glob("{LICENSE,LICENCE,license}*", { cwd: folder }));
+  const text =
+    file === undefined ? `Licence: ${license}\n` : await readFile(join(folder, file), "utf8");
+  return `${name} ${version}\n\n${text}`;
+}

@@ -50,6 +50,18 @@ describe("a session that lives on", { timeout: 240_000 }, () => {
     await tree.row("copy of sales.csv");
   });
 
+  step("a click on a row opens the file; removing it can be undone", async () => {
+    const { workbench } = stage;
+    await tree.select("README.md");
+    await workbench.editor.shown("README.md");
+    await tree.act("README.md", "Remove from Session");
+    await workbench.notifications.appeared("Removed README.md from the session");
+    await waitUntil("the row to go", async () => !(await tree.labels()).includes("README.md"));
+    await workbench.notifications.click("Removed README.md", "Undo");
+    await tree.row("README.md");
+    assert.equal((await tree.labels())[0], "README.md");
+  });
+
   step("a change on disk is shown within a second, and a deletion, too", async () => {
     const { workspace, workbench } = stage;
     await stage.write("README.md", "# Q4, revised\n");

@@ -16,6 +16,7 @@ export const allowed: ReadonlySet<string> = new Set([
   "extension/dist/tokens-thread.cjs",
   "extension/dist/openai.cjs",
   "extension/dist/local.cjs",
+  "extension/dist/third-party-licenses.txt",
   "extension/dist/tiktoken_bg.wasm",
   "extension/dist/o200k_base.json",
 ]);

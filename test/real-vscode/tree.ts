@@ -111,14 +111,19 @@ async function act(row: Locator, action: string): Promise<void> {
 }
 
 async function readTooltip(page: Page, row: Locator): Promise<string> {
-  const texts = () => page.locator(".monaco-hover:not(.hidden)").allInnerTexts();
-  for (const x of [40, 60, 80, 100]) {
-    const old = new Set(await texts());
-    // A row that is drawn anew under a resting mouse shows nothing until the mouse moves again.
+  const hover = page.locator(".monaco-hover:not(.hidden)");
+  for (const x of [40, 60, 80]) {
+    // The tooltip of what the mouse rested on before may still be to come: away first, to where there is none.
+    await page.mouse.move(page.viewportSize()?.width ?? 0, 0);
+    await hover.first().waitFor({ state: "hidden" });
     await row.hover({ position: { x, y: 10 } });
-    const shown = async () => (await texts()).find((text) => !old.has(text));
-    const text = await waitFor("the tooltip", shown, hoverLimitMs).catch(() => undefined);
-    if (text !== undefined) return text;
+    const text = await waitFor("the tooltip", () => textOf(hover), hoverLimitMs).catch(() => "");
+    // A row that is drawn anew under a resting mouse shows nothing until the mouse moves again.
+    if (text !== "") return text;
   }
   throw new Error("No tooltip came");
+}
+
+async function textOf(hover: Locator): Promise<string | undefined> {
+  return (await hover.allInnerTexts()).at(-1);
 }
