@@ -102,4 +102,8 @@ describe("in Restricted Mode", { timeout: 90_000 }, () => {
     assert.equal(demo.files.length, 0);
     assert.ok(demo.requests.every(({ method }) => method === "GET"));
   });
+
+  step("the extension host has logged no error", async () => {
+    assert.deepEqual(await stage.server.extensionHostErrors(), []);
+  });
 });

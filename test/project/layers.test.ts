@@ -61,6 +61,8 @@ const violations: readonly Planted[] = [
   planted("store/c-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
   planted("tokens/a-store.ts", 'import { x } from "../store/x.ts";', /tokens knows only core/u),
   planted("tokens/b-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
+  planted("digests/a-store.ts", 'import { x } from "../store/x.ts";', /digests knows only core/u),
+  planted("digests/b-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
   planted("threads/a-store.ts", 'import { x } from "../store/x.ts";', /threads knows only core/u),
   planted("vscode/a-node.ts", 'import { readFile } from "node:fs";', /through core's ports/u),
   planted("vscode/b-provider.ts", 'import { x } from "../providers/x.ts";', /hands the parts in/u),
