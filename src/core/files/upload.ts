@@ -67,10 +67,9 @@ export async function uploadFile(
     const wanted = newUpload(parts, file, content);
     const claim = await parts.registry.claimUpload(wanted, uploadLease);
     if (claim.kind === "claimed") {
-      return {
-        kind: "uploaded",
-        upload: await send(parts, { file, upload: claim.upload, content, options }, signal),
-      };
+      const sent = await send(parts, { file, upload: claim.upload, content, options }, signal);
+      if (sent) return { kind: "uploaded", upload: sent };
+      continue;
     }
     const usable = await settle(parts, claim.upload, nameOf(file.uri), signal);
     if (usable) return { kind: "already", upload: usable };
@@ -138,23 +137,38 @@ interface Sending {
   readonly options: UploadOptions;
 }
 
+/** The upload; undefined if another window took this one for dead and sent the same bytes: then this copy is removed again. */
 async function send(
   parts: UploadParts,
   sending: Sending,
   signal: AbortSignal,
-): Promise<ProviderFile> {
-  const { file, upload, content, options } = sending;
+): Promise<ProviderFile | undefined> {
+  const { upload } = sending;
+  const remote = await transmit(parts, sending, signal);
   try {
-    const bytes = await parts.contents.read(
-      { contentId: content.contentId, uri: file.uri },
-      signal,
-    );
-    const { remoteName: name, mediaType, purpose } = upload;
-    const remote = await parts.provider.upload(
-      { name, mediaType, bytes, purpose, lifetime: options.lifetime, file: nameOf(file.uri) },
-      signal,
-    );
     return await confirmUpload(parts, upload, remote);
+  } catch (error) {
+    if (!isContextError(error) || error.code !== "upload-unfinished") throw error;
+    await parts.provider.delete(remote.id, signal);
+    await parts.registry.changeUpload(upload.id, { state: "gone", providerFileId: remote.id });
+    return undefined;
+  }
+}
+
+async function transmit(
+  parts: UploadParts,
+  { file, upload, content, options }: Sending,
+  signal: AbortSignal,
+): Promise<RemoteFile> {
+  const { remoteName: name, mediaType, purpose } = upload;
+  const source = { contentId: content.contentId, uri: file.uri };
+  try {
+    const bytes = await parts.contents.read(source, signal);
+    const { lifetime } = options;
+    return await parts.provider.upload(
+      { name, mediaType, bytes, purpose, lifetime, file: nameOf(file.uri) },
+      signal,
+    );
   } catch (error) {
     const refused = isContextError(error) && refusals.has(error.code);
     await parts.registry.changeUpload(upload.id, { state: refused ? "failed" : "unknown" });
