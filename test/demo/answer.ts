@@ -46,7 +46,7 @@ export function answer(messages: readonly DemoMessage[], tokens: DemoTokens): st
     ...question(messages),
     `This is the demo server: it shows what arrived and knows nothing else.`,
     `The request held **${count(messages.length, "message")}** with about **${tokens.input.toLocaleString("en-US")} tokens**${cached}.`,
-    ...fileTable(files),
+    ...fileList(files),
     `Run **Satchel: Set API Key** to ask a real model.`,
   ].join("\n\n");
 }
@@ -59,16 +59,18 @@ function question(messages: readonly DemoMessage[]): readonly string[] {
   return [`**You asked**`, short.replaceAll(/^/gm, "> ")];
 }
 
-function fileTable(files: readonly EmbeddedFile[]): readonly string[] {
+/** A list, because a table of four columns does not fit beside an editor. */
+function fileList(files: readonly EmbeddedFile[]): readonly string[] {
   if (files.length === 0) return ["It held no files."];
-  const rows = files.map(
-    (file) =>
-      `| ${file.name.replaceAll("|", "\\|")} | ${file.mediaType} | ${size(file.text)} | ${estimateTokens(file.text).toLocaleString("en-US")} |`,
-  );
-  return [
-    `It held ${count(files.length, "file")}:`,
-    ["| File | Type | Size | Tokens, about |", "| --- | --- | ---: | ---: |", ...rows].join("\n"),
-  ];
+  const items = files.map(({ name, mediaType, text }) => {
+    const tokens = estimateTokens(text).toLocaleString("en-US");
+    return `- **${escape(name)}** · ${mediaType} · ${size(text)} · about ${tokens} tokens`;
+  });
+  return [`It held ${count(files.length, "file")}:`, items.join("\n")];
+}
+
+function escape(name: string): string {
+  return name.replaceAll(/[\\`*_[\]<>#|]/g, "\\$&");
 }
 
 function attribute(attributes: string, name: string): string | undefined {

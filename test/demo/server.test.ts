@@ -98,7 +98,7 @@ describe("the demo server, seen by the official SDK", () => {
     const text = JSON.stringify(first.choices);
     assert.match(text, /> Which region is ahead\?/);
     assert.match(text, /\*\*3 messages\*\*/);
-    assert.match(text, /\| sales\.csv \| text\/csv \| 8\.0 KB \| 2,004 \|/);
+    assert.match(text, /- \*\*sales\.csv\*\* · text\/csv · 8\.0 KB · about 2,004 tokens/);
     assert.equal(first.usage?.prompt_tokens_details?.cached_tokens, 0);
     const second = await client.chat.completions.create({ model: "demo-large", messages });
     const tokens = first.usage?.prompt_tokens;
