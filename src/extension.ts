@@ -45,6 +45,7 @@ export function activate(context: ExtensionContext): void {
       report,
     ),
     ...createChat(context, parts),
+    workspace.onDidGrantWorkspaceTrust(() => connections.settingsChanged()),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("satchel")) connections.settingsChanged();
     }),

@@ -20,7 +20,8 @@ export type ContextErrorCode =
   | "store-unavailable"
   | "store-newer"
   | "tokenizer-unavailable"
-  | "workspace-untrusted";
+  | "workspace-untrusted"
+  | "window-too-small";
 
 /** The facts of a failure, apart from its sentence. Never a key, never file content. */
 export interface ContextErrorFacts {

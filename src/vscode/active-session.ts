@@ -55,7 +55,7 @@ export class ActiveSession implements Disposable {
       throw error;
     });
     const view = await this.#view;
-    if (first && view) void this.#refresh(view);
+    if (first && view) void this.#quietly(this.#refresh(view));
     return view;
   }
 
@@ -120,7 +120,7 @@ export class ActiveSession implements Disposable {
     const { registry, watcher } = this.#parts;
     this.#stops.push(
       registry.onDidChange(() => this.#reloadSoon()),
-      watcher.onDidChange((uri) => void this.#fileChanged(uri)),
+      watcher.onDidChange((uri) => void this.#quietly(this.#fileChanged(uri))),
     );
   }
 
@@ -144,7 +144,7 @@ export class ActiveSession implements Disposable {
     const [oldest] = view ? [] : await this.sessions();
     const active = view ?? (oldest && (await registry.view(oldest.id)));
     watcher.watch(active?.files.map(({ file }) => file.uri) ?? []);
-    if (active && isUncounted(active)) void this.#countTokens(active);
+    if (active && isUncounted(active)) void this.#quietly(this.#countTokens(active));
     return active;
   }
 
@@ -156,17 +156,20 @@ export class ActiveSession implements Disposable {
 
   async #refresh(view: SessionView): Promise<void> {
     const files = view.files.map(({ file }) => file);
-    await this.#quietly(refreshFiles(this.#parts, files, readSettings().maxBytes));
+    await refreshFiles(this.#parts, files, readSettings().maxBytes);
   }
 
   /** Token counts are not waited for: rows show without them first. One pass runs at a time; what comes meanwhile gets the next one. */
   async #countTokens(view: SessionView): Promise<void> {
     if (this.#counting) return;
     this.#counting = true;
-    await this.#quietly(countMissingTokens(this.#parts, view.files, this.#closing.signal));
-    this.#counting = false;
+    try {
+      await countMissingTokens(this.#parts, view.files, this.#closing.signal);
+    } finally {
+      this.#counting = false;
+    }
     const now = await this.view();
-    if (now && isUncounted(now) && now !== view) void this.#countTokens(now);
+    if (now && isUncounted(now) && now !== view) await this.#countTokens(now);
   }
 
   /** Work that nobody waits for must not interrupt anybody when it fails. */

@@ -1,6 +1,12 @@
-import { EventEmitter, type Event, type Memento } from "vscode";
+import { EventEmitter, workspace, type Event, type Memento } from "vscode";
 import { ContextError, messageOf } from "../core/errors.ts";
-import type { Model, Provider, ProviderEntry, ProviderOptions } from "../core/ports/provider.ts";
+import type {
+  Model,
+  Provider,
+  ProviderAccount,
+  ProviderEntry,
+  ProviderOptions,
+} from "../core/ports/provider.ts";
 import { readBaseUrl } from "./settings.ts";
 import type { Keys } from "./secrets.ts";
 
@@ -109,13 +115,13 @@ export class Connections {
     this.#listAgain(entry);
   }
 
-  /** Tells everybody that settings may point elsewhere now. */
+  /** Tells everybody that settings may point elsewhere now, or that the workspace is trusted. */
   settingsChanged(): void {
     this.#changed.fire();
   }
 
   #listAgain(entry: ProviderEntry): void {
-    this.#outdated.add(rememberedKey(entry.id, this.#baseUrl(entry)));
+    this.#outdated.add(rememberedKey({ provider: entry.id, baseUrl: this.#baseUrl(entry) }));
     this.#changed.fire();
   }
 
@@ -126,9 +132,9 @@ export class Connections {
       models: models.map((model) => ({ provider, model })),
       problems,
     });
-    const known = this.#globalState.get<Listing>(
-      rememberedKey(provider.account.provider, provider.account.baseUrl),
-    );
+    const known = this.#globalState.get<Listing>(rememberedKey(provider.account));
+    // Without trust nothing leaves the machine, not even this question.
+    if (provider.capabilities.answers && !workspace.isTrusted) return offer(known?.models ?? []);
     if (known && known.models.length > 0) {
       void this.#refresh(provider, known);
       return offer(known.models);
@@ -138,9 +144,7 @@ export class Connections {
   }
 
   async #refresh(provider: Provider, known: Listing): Promise<void> {
-    const isOutdated = this.#outdated.delete(
-      rememberedKey(provider.account.provider, provider.account.baseUrl),
-    );
+    const isOutdated = this.#outdated.delete(rememberedKey(provider.account));
     if (!isOutdated && Date.now() - known.at < listAgainAfter) return;
     const { models, problem } = await this.#list(provider);
     const isNew = JSON.stringify(models) !== JSON.stringify(known.models);
@@ -152,10 +156,7 @@ export class Connections {
     try {
       const models = await provider.models(deadline);
       if (provider.capabilities.answers) {
-        await this.#globalState.update(
-          rememberedKey(provider.account.provider, provider.account.baseUrl),
-          { models, at: Date.now() },
-        );
+        await this.#globalState.update(rememberedKey(provider.account), { models, at: Date.now() });
       }
       return { models };
     } catch (error) {
@@ -183,6 +184,9 @@ export class Connections {
   }
 }
 
-function rememberedKey(provider: string, baseUrl: string): string {
+function rememberedKey({
+  provider,
+  baseUrl,
+}: Pick<ProviderAccount, "provider" | "baseUrl">): string {
   return `models:${provider}:${baseUrl}`;
 }

@@ -36,6 +36,7 @@ const waysOut = {
   "store-newer": undefined,
   "tokenizer-unavailable": showLog,
   "workspace-untrusted": manageTrust,
+  "window-too-small": undefined,
 } satisfies Record<ContextErrorCode, WayOut | undefined>;
 
 /** Shows failures to the user: the one place where errors become messages. */

@@ -4,6 +4,7 @@
 export const settings = new Map<string, unknown>();
 
 export const workspace = {
+  isTrusted: true,
   getConfiguration: (section: string) => ({
     get: (key: string): unknown => settings.get(`${section}.${key}`),
   }),

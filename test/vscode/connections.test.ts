@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "../fakes/register-vscode.ts";
-import { settings } from "../fakes/vscode.ts";
+import { settings, workspace } from "../fakes/vscode.ts";
 import { ContextError } from "../../src/core/errors.ts";
 import type { Model, Provider, ProviderEntry } from "../../src/core/ports/provider.ts";
 
@@ -111,6 +111,17 @@ test("a server that never answered offers nothing, and the reason is told", asyn
     models: [],
     problems: ["OPENAI cannot be reached"],
   });
+});
+
+test("without trust no server is asked for its models", async (t) => {
+  const one = entry("openai", { up: true });
+  const { connections } = openConnections([one]);
+  await connections.setKey(one, "k1");
+  workspace.isTrusted = false;
+  t.after(() => (workspace.isTrusted = true));
+  assert.deepEqual(await connections.offer(), { models: [], problems: [] });
+  workspace.isTrusted = true;
+  assert.equal((await connections.offer()).models.length, 1);
 });
 
 test("a key belongs to one server: another base URL does not get it", async (t) => {

@@ -1,3 +1,4 @@
+import { ContextError } from "../errors.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
 import { tokensPerMessage } from "./budget.ts";
 import { closeMarker, escapeFence } from "./fence.ts";
@@ -7,6 +8,9 @@ import type { Message } from "./message.ts";
 import { fileHeader, preamble, separator } from "./render.ts";
 
 const cutMark = "\n[… cut: the question was longer than the model's window]";
+
+/** Fewer tokens than this hold no question worth asking, not even a cut one. */
+const smallestQuestion = 64;
 
 /** A file's place in a request, with the tokens of its block: markers, text and separator. */
 export interface Block extends GatheredFile {
@@ -30,7 +34,7 @@ export interface CountedInput {
   readonly fixed: number;
 }
 
-/** Counts the blocks of the files, the turns and the question of a request. */
+/** Counts the blocks of the files, the turns and the question of a request. Rejects with `window-too-small` if the window cannot even hold a question. */
 export async function countInput(
   tokens: TokenCounter,
   fence: string,
@@ -41,6 +45,12 @@ export async function countInput(
   const turns = await countTurns(tokens, input.turns, input.signal);
   const [preambleTokens = 0] = await tokens.count([preamble(fence)], input.signal);
   const room = input.maxInputTokens - preambleTokens - 3 * tokensPerMessage;
+  if (room < smallestQuestion) {
+    throw new ContextError(
+      "window-too-small",
+      `This model's window of ${input.maxInputTokens} tokens cannot hold a question: choose another model`,
+    );
+  }
   const question = await fitQuestion(tokens, input.question, room, input.signal);
   const [questionTokens = 0] = await tokens.count([question], input.signal);
   return { blocks, turns, question, fixed: preambleTokens + questionTokens + 3 * tokensPerMessage };
@@ -94,6 +104,7 @@ async function fitQuestion(
   for (;;) {
     const [count = 0] = await tokens.count([text], signal);
     if (count <= room || kept === 0) return text;
+    // Shorter each time, so that this ends.
     kept = Math.floor(Math.min(kept * 0.9, (kept * room) / count));
     text = question.slice(0, kept) + cutMark;
   }

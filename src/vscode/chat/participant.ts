@@ -55,6 +55,8 @@ async function handle(parts: Parts, asked: Asked): Promise<ChatResult> {
 
 async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   const { request, context, stream, token } = asked;
+  const isPreparation = request.command === "pack";
+  if (!isPreparation) requireTrust("Sending files");
   const model = await chooseModel(request.model, parts.connections);
   const notAdded = await addAttachments(parts, request.references);
   const prepared = await prepare(parts, {
@@ -64,12 +66,11 @@ async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
     destination: `to ${model.name}`,
     signal: signalOf(token),
   });
-  if (request.command === "pack") {
+  if (isPreparation) {
     await openPack(prepared, model.name);
     stream.markdown(`The exact text is in the editor.${account(prepared, notAdded)}`);
     return {};
   }
-  requireTrust("Sending files");
   const answerLength = await send(parts, { model, prepared, asked });
   for (const { view } of prepared.kept) stream.reference(Uri.parse(view.file.uri));
   stream.markdown(account(prepared, notAdded));

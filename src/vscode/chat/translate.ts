@@ -10,8 +10,6 @@ import {
 } from "vscode";
 import type { ChatEvent, ChatMessage, ChatRequest } from "../../core/ports/provider.ts";
 
-/** Between VS Code's language model API and the provider port. */
-
 /** The messages and tools of a request. `modelOptions.systemMessages` says how many messages at the start are instructions: the stable API knows no such role. */
 export function toRequest(
   messages: readonly LanguageModelChatRequestMessage[],

@@ -207,6 +207,20 @@ test("the oldest turns are dropped when the window is full, and a question longe
   assert.match(cut.messages.at(-1)?.content ?? "", /cut: the question was longer/u);
 });
 
+test(
+  "a window that cannot hold a question is said, whatever size the model tells",
+  { timeout: 20_000 },
+  async (t) => {
+    const parts = await openParts(t);
+    for (const maxInputTokens of [0, 1, 100, 130]) {
+      await assert.rejects(prepare(parts, { maxInputTokens, question: "word ".repeat(500) }), {
+        code: "window-too-small",
+        message: /choose another model/u,
+      });
+    }
+  },
+);
+
 test("a file cannot close its own fence", async (t) => {
   const parts = await openParts(t);
   const { fence } = (await parts.view()).session;
