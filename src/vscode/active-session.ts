@@ -1,6 +1,5 @@
 import { EventEmitter, workspace, type Disposable, type Event, type Memento } from "vscode";
-import { isText } from "../core/files/content.ts";
-import { countMissingTokens } from "../core/files/count-tokens.ts";
+import { countMissingTokens, isUncounted } from "../core/files/count-tokens.ts";
 import { refreshFiles } from "../core/files/refresh.ts";
 import { newFence } from "../core/context/fence.ts";
 import { isAbort } from "../core/errors.ts";
@@ -144,7 +143,7 @@ export class ActiveSession implements Disposable {
     const [oldest] = view ? [] : await this.sessions();
     const active = view ?? (oldest && (await registry.view(oldest.id)));
     watcher.watch(active?.files.map(({ file }) => file.uri) ?? []);
-    if (active && isUncounted(active)) void this.#quietly(this.#countTokens(active));
+    if (active?.files.some(isUncounted)) void this.#quietly(this.#countTokens(active));
     return active;
   }
 
@@ -169,7 +168,7 @@ export class ActiveSession implements Disposable {
       this.#counting = false;
     }
     const now = await this.view();
-    if (now && isUncounted(now) && now !== view) await this.#countTokens(now);
+    if (now !== view && now?.files.some(isUncounted)) await this.#countTokens(now);
   }
 
   /** Work that nobody waits for must not interrupt anybody when it fails. */
@@ -180,10 +179,6 @@ export class ActiveSession implements Disposable {
       if (!isAbort(error)) this.#parts.report.log.warn(String(error));
     }
   }
-}
-
-function isUncounted(view: SessionView): boolean {
-  return view.files.some(({ content }) => isText(content) && content.tokens === undefined);
 }
 
 /** What a session is bound to: the workspace file, else the first folder, else nothing. */

@@ -11,6 +11,11 @@ export interface CountParts {
   readonly tokens: TokenCounter;
 }
 
+/** True if a file's tokens can be counted and were not. What has changed or gone is counted when it is taken again. */
+export function isUncounted({ file, content }: FileView): boolean {
+  return file.disk === "fresh" && isText(content) && content.tokens === undefined;
+}
+
 /** Every record makes all windows look again: so many counts go into one. */
 const recordAtOnce = 32;
 
@@ -24,9 +29,7 @@ export async function countMissingTokens(
   signal: AbortSignal,
 ): Promise<void> {
   const uncounted = new Map(
-    views
-      .filter(({ content }) => isText(content) && content.tokens === undefined)
-      .map((view) => [view.content.contentId, view]),
+    views.filter(isUncounted).map((view) => [view.content.contentId, view]),
   );
   let counted: Content[] = [];
   for (const view of uncounted.values()) {

@@ -1,4 +1,5 @@
-import { isText, shortId } from "../../core/files/content.ts";
+import { shortId } from "../../core/files/content.ts";
+import { isUncounted } from "../../core/files/count-tokens.ts";
 import { providerState, type ProviderFile } from "../../core/files/provider-file.ts";
 import type { FileView } from "../../core/session/session.ts";
 import { counted, formatBytes, formatCount, formatDuration } from "../../core/session/format.ts";
@@ -40,9 +41,10 @@ export function digestLine({ content }: FileView): string {
   return `${content.mediaType} · ${lines} · ${formatBytes(content.bytes)}`;
 }
 
-function size({ content }: FileView): string {
-  if (!isText(content)) return formatBytes(content.bytes);
-  return content.tokens === undefined ? "counting …" : `${formatCount(content.tokens)} tok`;
+function size(view: FileView): string {
+  const { bytes, tokens } = view.content;
+  if (tokens !== undefined) return `${formatCount(tokens)} tok`;
+  return isUncounted(view) ? "counting …" : formatBytes(bytes);
 }
 
 function contextWord({ file }: FileView): string {

@@ -70,6 +70,10 @@ test("a row says size and context", () => {
 
 test("a text that is not counted yet says so, and binary content has bytes instead of tokens", () => {
   check({ content: { tokens: undefined } }, "counting … · not sent");
+  check(
+    { content: { tokens: undefined }, file: { disk: "changed" } },
+    "changed on disk · 4.1 kB · not sent",
+  );
   check({ content: { tokens: undefined, lines: undefined } }, "4.1 kB · not sent");
 });
 
