@@ -4,14 +4,17 @@ import type * as SqliteModule from "node:sqlite";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { readHeader } from "./database-header.ts";
 import { createIfAbsent } from "./new-database.ts";
+import { actFor, currentUser, requireOwner } from "./owners.ts";
 import { applicationId, migrate, migrations as ourMigrations, userVersion } from "./schema.ts";
 import { hasWalResetBug, type Journal } from "./sqlite-version.ts";
 import { damaged, isBusy, newer, storeError, unavailable } from "./store-errors.ts";
 
-/** One connection to the registry's database. Failures reach the caller as `ContextError`; defects as they are. */
+/** One connection to the registry's database. Work inside of work belongs to the same transaction. Failures reach the caller as `ContextError`; defects as they are. */
 export interface Database {
-  /** The statement for this text, prepared once. */
+  /** The statement for this text, prepared once. It must keep to the rows of its owner, by `owner = owner_id()`. */
   prepare(sql: string): StatementSync;
+  /** A statement of upkeep that looks at the rows of all owners, and tells nothing of them but whether there are any. */
+  prepareForAll(sql: string): StatementSync;
   /** Runs `work` on one state of the database. */
   read<T>(work: () => T): T;
   /** Runs `work` in a transaction that is committed durably on return, and undone if `work` throws. */
@@ -29,6 +32,8 @@ export interface DatabaseOptions {
   readonly sqlite?: () => Sqlite | undefined;
   readonly sqliteVersion?: string;
   readonly migrations?: readonly string[];
+  /** Whose rows are seen and written; the user of this machine if it is left out. */
+  readonly owner?: string;
   /** Called after each commit that changed a row. */
   readonly onCommit?: () => void;
 }
@@ -51,7 +56,9 @@ export function openDatabase(folder: string, options: DatabaseOptions = {}): Dat
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     createIfAbsent(file, { sqlite, journal, migrations: steps });
     checkHeader(file, steps.length);
-    const connection = retried(() => connect(sqlite, file, { journal, steps }));
+    const connection = retried(() =>
+      connect(sqlite, file, { journal, steps, owner: options.owner ?? currentUser() }),
+    );
     return databaseOn(connection, file, options.onCommit);
   } catch (error) {
     throw storeError(error, file);
@@ -80,7 +87,7 @@ function checkHeader(file: string, knownVersion: number): void {
 function connect(
   sqlite: Sqlite,
   file: string,
-  { journal, steps }: { journal: Journal; steps: readonly string[] },
+  { journal, steps, owner }: { journal: Journal; steps: readonly string[]; owner: string },
 ): DatabaseSync {
   const connection = new sqlite.DatabaseSync(file);
   try {
@@ -91,7 +98,11 @@ function connect(
       throw damaged(file);
     }
     secure(connection, file, journal);
-    transact(connection, "begin immediate", () => migrate(connection, steps));
+    transact(connection, "begin immediate", () => {
+      migrate(connection, steps);
+      // Older schemas, which only tests still open, have no owners.
+      if (steps.length > 1) actFor(connection, owner);
+    });
     return connection;
   } catch (error) {
     connection.close();
@@ -127,11 +138,16 @@ function journalMode(connection: DatabaseSync, pragma: string): string {
 
 function databaseOn(connection: DatabaseSync, file: string, onCommit?: () => void): Database {
   const statements = new Map<string, StatementSync>();
+  let isInTransaction = false;
   const run = <T>(begin: string, work: () => T): T => {
+    if (isInTransaction) return work();
+    isInTransaction = true;
     try {
       return retried(() => transact(connection, begin, work));
     } catch (error) {
       throw storeError(error, file);
+    } finally {
+      isInTransaction = false;
     }
   };
   const prepare = (sql: string): StatementSync => {
@@ -143,7 +159,11 @@ function databaseOn(connection: DatabaseSync, file: string, onCommit?: () => voi
   };
   const count = (sql: string): number => Number(Object.values(prepare(sql).get() ?? {})[0]);
   return {
-    prepare,
+    prepare(sql) {
+      requireOwner(sql);
+      return prepare(sql);
+    },
+    prepareForAll: prepare,
     read: (work) => run("begin", work),
     write(work) {
       const before = count("select total_changes()");

@@ -4,8 +4,8 @@ import { contentOf, stored } from "./rows.ts";
 
 // A row that says the same already is left alone, so that nobody is told of a change.
 const put = `
-  insert into contents (content_id, bytes, media_type, lines, tokens) values (?, ?, ?, ?, ?)
-  on conflict (content_id) do update set
+  insert into contents (owner, content_id, bytes, media_type, lines, tokens) values (owner_id(), ?, ?, ?, ?, ?)
+  on conflict (owner, content_id) do update set
     bytes = excluded.bytes,
     media_type = excluded.media_type,
     lines = excluded.lines,
@@ -18,7 +18,9 @@ const put = `
 /** What is known of a content; undefined if nothing is. */
 export function content(database: Database, contentId: ContentId): Content | undefined {
   return database.read(() => {
-    const row = database.prepare("select * from contents where content_id = ?").get(contentId);
+    const row = database
+      .prepare("select * from contents where owner = owner_id() and content_id = ?")
+      .get(contentId);
     return row && contentOf(row);
   });
 }

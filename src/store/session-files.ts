@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { ContextError } from "../core/errors.ts";
 import type { NewSessionFile, SessionFileChange } from "../core/ports/registry.ts";
 import type { SessionFile } from "../core/session/session.ts";
 import { putContent } from "./known-contents.ts";
 import type { Database } from "./database.ts";
 import { sessionFileColumns, sessionFileOf } from "./rows.ts";
 import { insertInto, updateRow, valuesOf } from "./sql.ts";
-import { unavailable } from "./store-errors.ts";
 
 const columnNames = Object.values(sessionFileColumns);
 
@@ -17,7 +17,8 @@ const addOrRenew = `${insertInto("session_files", columnNames)}
   returning *`;
 
 const putBack = `${insertInto("session_files", columnNames)}
-  on conflict (id) do update set ${columnNames.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+  on conflict (id) do update set ${columnNames.map((name) => `${name} = excluded.${name}`).join(", ")}
+  where owner = owner_id()`;
 
 /** Adds files, or renews the content of those that their session holds; see the port. */
 export function addFiles(
@@ -56,7 +57,9 @@ export function changeFiles(
 /** Removes rows; one that is gone is passed over. */
 export function removeFiles(database: Database, ids: readonly string[]): void {
   database.write(() => {
-    const remove = database.prepare("delete from session_files where id = ?");
+    const remove = database.prepare(
+      "delete from session_files where id = ? and owner = owner_id()",
+    );
     for (const id of ids) remove.run(id);
   });
 }
@@ -65,7 +68,7 @@ export function removeFiles(database: Database, ids: readonly string[]): void {
 export function restoreFiles(database: Database, files: readonly SessionFile[]): void {
   database.write(() => {
     const giveWay = database.prepare(
-      "delete from session_files where session_id = ? and uri = ? and id <> ?",
+      "delete from session_files where session_id = ? and uri = ? and id <> ? and owner = owner_id()",
     );
     for (const file of files) {
       nextPosition(database, file.sessionId);
@@ -96,15 +99,20 @@ function addFile(database: Database, file: NewSessionFile, position: number): Se
 }
 
 function nextPosition(database: Database, sessionId: string): number {
-  const row = database.prepare("select next_position from sessions where id = ?").get(sessionId);
+  const row = database
+    .prepare("select next_position from sessions where id = ? and owner = owner_id()")
+    .get(sessionId);
   if (row) return Number(row["next_position"]);
-  throw unavailable(
+  throw new ContextError(
+    "session-missing",
     "This session was deleted, perhaps in another window: choose another session and try again",
   );
 }
 
 function keepPosition(database: Database, sessionId: string, position: number): void {
   database
-    .prepare("update sessions set next_position = ? where id = ? and next_position < ?")
+    .prepare(
+      "update sessions set next_position = ? where id = ? and owner = owner_id() and next_position < ?",
+    )
     .run(position, sessionId, position);
 }

@@ -3,12 +3,14 @@ import type { ProviderFile } from "../core/files/provider-file.ts";
 import type { FileView, Session, SessionView } from "../core/session/session.ts";
 import type { Database } from "./database.ts";
 import { contentOf, providerFileOf, sessionFileOf, sessionOf, type Row } from "./rows.ts";
+import { insertInto } from "./sql.ts";
 
 /** The sessions of a workspace, oldest first. */
 export function sessions(database: Database, workspace: string): readonly Session[] {
   return database.read(() =>
     database
-      .prepare("select * from sessions where workspace = ? order by created_at, rowid")
+      .prepare(`select * from sessions where owner = owner_id() and workspace = ?
+        order by created_at, rowid`)
       .all(workspace)
       .map(sessionOf),
   );
@@ -18,9 +20,7 @@ export function sessions(database: Database, workspace: string): readonly Sessio
 export function createSession(database: Database, session: Session): void {
   database.write(() =>
     database
-      .prepare(
-        "insert into sessions (id, name, workspace, fence, created_at) values (?, ?, ?, ?, ?)",
-      )
+      .prepare(insertInto("sessions", ["id", "name", "workspace", "fence", "created_at"]))
       .run(session.id, session.name, session.workspace, session.fence, session.createdAt),
   );
 }
@@ -28,24 +28,30 @@ export function createSession(database: Database, session: Session): void {
 /** Gives the session another name; a session that is gone is passed over. */
 export function renameSession(database: Database, id: string, name: string): void {
   database.write(() =>
-    database.prepare("update sessions set name = ? where id = ? and name <> ?").run(name, id, name),
+    database
+      .prepare("update sessions set name = ? where id = ? and owner = owner_id() and name <> ?")
+      .run(name, id, name),
   );
 }
 
 /** Removes the session and its session files. */
 export function deleteSession(database: Database, id: string): void {
-  database.write(() => database.prepare("delete from sessions where id = ?").run(id));
+  database.write(() =>
+    database.prepare("delete from sessions where id = ? and owner = owner_id()").run(id),
+  );
 }
 
 /** A session with all that is known of its files, read at one moment in three statements; undefined if it is gone. */
 export function view(database: Database, sessionId: string): SessionView | undefined {
   return database.read(() => {
-    const session = database.prepare("select * from sessions where id = ?").get(sessionId);
+    const session = database
+      .prepare("select * from sessions where id = ? and owner = owner_id()")
+      .get(sessionId);
     if (!session) return undefined;
     const rows = database
       .prepare(
-        `select * from session_files join contents using (content_id)
-        where session_id = ? order by position, session_files.rowid`,
+        `select * from session_files join contents using (owner, content_id)
+        where session_id = ? and owner = owner_id() order by position, session_files.rowid`,
       )
       .all(sessionId);
     return { session: sessionOf(session), files: viewsOf(rows, uploadsOf(database, sessionId)) };
@@ -59,7 +65,8 @@ function uploadsOf(
   const rows = database
     .prepare(
       `select * from provider_files
-      where content_id in (select content_id from session_files where session_id = ?)
+      where owner = owner_id()
+        and content_id in (select content_id from session_files where session_id = ?)
       order by started_at desc, rowid desc`,
     )
     .all(sessionId);

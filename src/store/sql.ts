@@ -4,10 +4,10 @@ import { stored, type Columns } from "./rows.ts";
 
 type Value = string | number | boolean | undefined;
 
-/** `insert into <table> (…) values (?, …)` for all columns, in their order. */
+/** `insert into <table> (owner, …) values (owner_id(), ?, …)` for all columns, in their order. */
 export function insertInto(table: string, columns: readonly string[]): string {
   const places = columns.map(() => "?").join(", ");
-  return `insert into ${table} (${columns.join(", ")}) values (${places})`;
+  return `insert into ${table} (owner, ${columns.join(", ")}) values (owner_id(), ${places})`;
 }
 
 /** The values of an object in the order of `columns`, as SQLite holds them. */
@@ -16,6 +16,14 @@ export function valuesOf<T extends { readonly [K in keyof T]: Value }>(
   columns: Columns<T>,
 ): SQLInputValue[] {
   return (Object.keys(columns) as (keyof T)[]).map((key) => stored(object[key]));
+}
+
+/** Like `valuesOf`, for objects with arrays, which are stored as JSON. */
+export function jsonValuesOf<T>(object: T, columns: Columns<T>): SQLInputValue[] {
+  return (Object.keys(columns) as (keyof T)[]).map((key) => {
+    const value: unknown = object[key];
+    return Array.isArray(value) ? JSON.stringify(value) : stored(value as Value);
+  });
 }
 
 /**
@@ -34,6 +42,8 @@ export function updateRow<T extends { readonly [K in keyof T]: Value }>(
   const assignments = columns.map((column) => `${column} = ?`).join(", ");
   const differs = columns.map((column) => `${column} is not ?`).join(" or ");
   database
-    .prepare(`update ${target.table} set ${assignments} where id = ? and (${differs})`)
+    .prepare(
+      `update ${target.table} set ${assignments} where id = ? and owner = owner_id() and (${differs})`,
+    )
     .run(...values, target.id, ...values);
 }

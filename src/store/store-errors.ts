@@ -23,9 +23,10 @@ export function isBusy(error: unknown): boolean {
 
 /** The error of a database that is there and cannot be read as what it should be. */
 export function damaged(file: string, cause?: unknown): ContextError {
-  return unavailable(
-    `Satchel's store ${file} is damaged and was left as it is: put a backup in its place, or move it away to start with an empty one`,
-    cause,
+  return new ContextError(
+    "store-damaged",
+    `Satchel's store ${file} is damaged and was left as it is: make it anew from the saved sessions with "Rebuild Store", or put a backup in its place`,
+    cause === undefined ? {} : { cause },
   );
 }
 

@@ -50,7 +50,7 @@ function uploadsOf(database: Database, key: Partial<UploadKey>): readonly Provid
   const conditions = parts.map((part) => `${uploadKeyColumns[part]} = ?`);
   const rows = database
     .prepare(
-      `select * from provider_files where ${["true", ...conditions].join(" and ")}
+      `select * from provider_files where ${["owner = owner_id()", ...conditions].join(" and ")}
       order by started_at desc, rowid desc`,
     )
     .all(...parts.map((part) => stored(key[part])));
@@ -75,7 +75,9 @@ function afterLease(database: Database, held: ProviderFile, deadline: number): P
 }
 
 function refuseSecond(database: Database, id: string): void {
-  const row = database.prepare("select * from provider_files where id = ?").get(id);
+  const row = database
+    .prepare("select * from provider_files where id = ? and owner = owner_id()")
+    .get(id);
   if (!row) return;
   const upload = providerFileOf(row);
   const other = liveUpload(database, upload);

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
 import { openDatabase, type Database, type DatabaseOptions } from "../../src/store/database.ts";
-import { content, saveContents } from "../../src/store/known-contents.ts";
+import { content, putContent, saveContents } from "../../src/store/known-contents.ts";
 import { migrations } from "../../src/store/schema.ts";
 import { addFiles } from "../../src/store/session-files.ts";
 import { createSession, view } from "../../src/store/sessions.ts";
@@ -40,7 +40,7 @@ function open(t: TestContext, folder: string, options?: DatabaseOptions): Databa
 }
 
 function pragma(database: Database, name: string): unknown {
-  return database.prepare(`pragma ${name}`).get()?.[name];
+  return database.prepareForAll(`pragma ${name}`).get()?.[name];
 }
 
 /** A closed database that holds a session of 200 files. */
@@ -147,9 +147,36 @@ test("an older database is brought up to date with its rows", (t) => {
   const step = "alter table sessions add column colour text; update sessions set colour = 'red'";
   const database = open(t, folder, { migrations: [...migrations, step] });
   assert.equal(pragma(database, "user_version"), migrations.length + 1);
-  assert.equal(database.prepare("select colour from sessions").get()?.["colour"], "red");
+  assert.equal(database.prepareForAll("select colour from sessions").get()?.["colour"], "red");
   assert.equal(view(database, "s")?.files.length, 200);
 });
+
+test("rows that are older than owners go to the first user who asks, with all they held", (t) => {
+  const folder = temporaryFolder();
+  const old = openDatabase(folder, { migrations: migrations.slice(0, 1) });
+  old.write(() => {
+    for (const statement of rowsOfTheFirstSchema) old.prepareForAll(statement).run();
+  });
+  old.close();
+  const database = open(t, folder, { owner: "ada" });
+  const [file] = view(database, "s")?.files ?? [];
+  assert.equal(file?.file.uri, "file:///work/a.txt");
+  assert.equal(file.file.pinned, true);
+  assert.deepEqual(file.content, { contentId: "c", bytes: 3, mediaType: "text/plain", tokens: 7 });
+  assert.deepEqual(
+    file.providerFiles.map(({ providerFileId, expiresAt }) => [providerFileId, expiresAt]),
+    [["file-1", 99]],
+  );
+  assert.equal(view(open(t, folder, { owner: "eve" }), "s"), undefined);
+  assert.deepEqual(database.prepareForAll("pragma foreign_key_check").all(), []);
+});
+
+const rowsOfTheFirstSchema = [
+  "insert into sessions values ('s', 'S', 'file:///work', 'fence', 1, 8)",
+  "insert into contents values ('c', 3, 'text/plain', null, 7)",
+  "insert into session_files values ('f', 's', 'file:///work/a.txt', 'file', 1, 0, 'c', 'fresh', 'out', null, 7, null, null)",
+  "insert into provider_files values ('u', 'c', 'openai', 'https://x', 'a', 'user_data', 'text/plain', 'ready', 'a.txt', 'file-1', 5, 99, 5)",
+];
 
 test("a step that fails leaves the database at its old version", (t) => {
   const folder = temporaryFolder();
@@ -159,7 +186,7 @@ test("a step that fails leaves the database at its old version", (t) => {
   const database = open(t, folder);
   assert.equal(pragma(database, "user_version"), migrations.length);
   assert.equal(
-    database.prepare("select * from sqlite_schema where name = 'later'").get(),
+    database.prepareForAll("select * from sqlite_schema where name = 'later'").get(),
     undefined,
   );
 });
@@ -193,8 +220,8 @@ for (const [what, damage] of Object.entries(damages)) {
     damage(file);
     const before = everyFile(folder);
     const refused = {
-      code: "store-unavailable",
-      message: /registry\.sqlite is damaged and was left as it is: .*backup/u,
+      code: "store-damaged",
+      message: /registry\.sqlite is damaged and was left as it is: .*Rebuild Store/u,
     };
     assert.throws(() => openDatabase(folder), refused);
     assert.throws(() => openDatabase(folder), refused);
@@ -206,7 +233,7 @@ test("a journal whose database is gone is not played into a new one", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "registry.sqlite-wal"), "committed rows");
   const before = everyFile(folder);
-  assert.throws(() => openDatabase(folder), { code: "store-unavailable", message: /damaged/u });
+  assert.throws(() => openDatabase(folder), { code: "store-damaged", message: /damaged/u });
   assert.deepEqual(everyFile(folder), before);
 });
 
@@ -215,10 +242,10 @@ test("a database that becomes unreadable later is named, too", (t) => {
   const file = filled(folder);
   const database = open(t, folder);
   // The check at opening has read every page.
-  database.prepare("pragma shrink_memory").get();
+  database.prepareForAll("pragma shrink_memory").get();
   overwrite(file, 4096, Buffer.alloc(statSync(file).size - 4096, 0xa7));
   assert.throws(() => view(database, "s"), {
-    code: "store-unavailable",
+    code: "store-damaged",
     message: /registry\.sqlite/u,
   });
 });
@@ -240,7 +267,7 @@ test("work that throws leaves no trace", (t) => {
   const database = open(t, temporaryFolder());
   const failing = () =>
     database.write(() => {
-      database.prepare("insert into contents values ('id', 1, 'x', null, null)").run();
+      putContent(database, contentOf("a", { contentId: "id" }));
       throw new Error("no");
     });
   assert.throws(failing, /^Error: no$/u);

@@ -95,7 +95,7 @@ test("adding is all or nothing, and says when the session is gone", async (t) =>
   const registry = openRegistry(t, temporaryFolder());
   await registry.createSession(sessionOf("s"));
   const adding = registry.addFiles([newFile("s", "a.txt"), newFile("gone", "b.txt")]);
-  await assert.rejects(adding, { code: "store-unavailable", message: /deleted/u });
+  await assert.rejects(adding, { code: "session-missing", message: /deleted/u });
   assert.deepEqual((await registry.view("s"))?.files, []);
   assert.equal(await registry.content(idOf("a.txt")), undefined);
 });

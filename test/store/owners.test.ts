@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openDatabase, type Database } from "../../src/store/database.ts";
+import { content, saveContents } from "../../src/store/known-contents.ts";
+import { addFiles, changeFiles, removeFiles, restoreFiles } from "../../src/store/session-files.ts";
+import {
+  createSession,
+  deleteSession,
+  renameSession,
+  sessions,
+  view,
+} from "../../src/store/sessions.ts";
+import { changeUpload, claimUpload, uploads } from "../../src/store/uploads.ts";
+import { contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+interface TwoOwners {
+  readonly ada: Database;
+  readonly eve: Database;
+}
+
+/** One store with a session, a file and an upload of Ada's; and Eve. */
+function twoOwners(): TwoOwners {
+  const folder = temporaryFolder();
+  const ada = openDatabase(folder, { owner: "ada" });
+  const eve = openDatabase(folder, { owner: "eve" });
+  createSession(ada, sessionOf("s"));
+  addFiles(ada, [newFile("s", "a.txt")]);
+  claimUpload(ada, uploadOf("u", { contentId: idOf("a.txt") }), 1000);
+  changeUpload(ada, "u", { state: "ready", providerFileId: "file-1" });
+  return { ada, eve };
+}
+
+test("another owner sees nothing, whatever ids are known", () => {
+  const { eve } = twoOwners();
+  assert.deepEqual(sessions(eve, "file:///work"), []);
+  assert.equal(view(eve, "s"), undefined);
+  assert.equal(content(eve, idOf("a.txt")), undefined);
+  assert.deepEqual(uploads(eve, {}), []);
+  assert.throws(() => addFiles(eve, [newFile("s", "b.txt")]), { code: "session-missing" });
+});
+
+test("another owner changes nothing, whatever ids are known", () => {
+  const { ada, eve } = twoOwners();
+  const before = view(ada, "s");
+  const [file] = before?.files ?? [];
+  assert.ok(file);
+  renameSession(eve, "s", "stolen");
+  deleteSession(eve, "s");
+  changeFiles(eve, [{ id: file.file.id, change: { pinned: true } }]);
+  removeFiles(eve, [file.file.id]);
+  assert.throws(() => restoreFiles(eve, [{ ...file.file, evicted: true }]), {
+    code: "session-missing",
+  });
+  changeUpload(eve, "u", { state: "gone" });
+  saveContents(eve, [contentOf("a.txt", { tokens: 99 })]);
+  assert.deepEqual(view(ada, "s"), before);
+});
+
+test("equal bytes of two owners are two uploads", () => {
+  const { eve } = twoOwners();
+  const claim = claimUpload(eve, uploadOf("v", { contentId: idOf("a.txt") }), 1000);
+  assert.equal(claim.kind, "claimed");
+});
+
+test("a statement that does not say whose rows it means is a defect", () => {
+  const { ada } = twoOwners();
+  assert.throws(() => ada.prepare("select * from sessions"), /whose rows/u);
+});
+
+test("an owner finds everything again", () => {
+  const folder = temporaryFolder();
+  for (const owner of ["ada", "eve"]) {
+    const database = openDatabase(folder, { owner });
+    createSession(database, sessionOf(owner));
+    database.close();
+  }
+  for (const owner of ["eve", "ada"]) {
+    const database = openDatabase(folder, { owner });
+    assert.deepEqual(
+      sessions(database, "file:///work").map(({ id }) => id),
+      [owner],
+    );
+    database.close();
+  }
+});
