@@ -48,6 +48,7 @@ const main = await build({
     "src/store/registry-thread.ts",
     "src/store/contents-thread.ts",
     "src/tokens/tokens-thread.ts",
+    "src/digests/digests-thread.ts",
   ],
   entryNames: "[name]",
 });

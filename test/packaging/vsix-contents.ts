@@ -14,6 +14,7 @@ export const allowed: ReadonlySet<string> = new Set([
   "extension/dist/registry-thread.cjs",
   "extension/dist/contents-thread.cjs",
   "extension/dist/tokens-thread.cjs",
+  "extension/dist/digests-thread.cjs",
   "extension/dist/openai.cjs",
   "extension/dist/local.cjs",
   "extension/dist/third-party-licenses.txt",
