@@ -1,22 +1,37 @@
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { chat, lm, Uri, window, workspace, type Disposable, type ExtensionContext } from "vscode";
+import { createDigester } from "./digests/digester.ts";
+import type { OperationLog } from "./core/ports/operation-log.ts";
+import type { Watcher } from "./core/ports/watcher.ts";
 import { providerCatalog } from "./providers/catalog.ts";
+import { contextFilePath } from "./store/context-file.ts";
 import { createContents } from "./store/contents.ts";
 import { createFolder } from "./store/folder.ts";
 import { createRegistry } from "./store/registry.ts";
+import { createUpkeep } from "./store/upkeep/upkeep.ts";
 import { createWatcher } from "./store/watcher.ts";
 import { createTokenCounter } from "./tokens/token-counter.ts";
 import { addToSession, tellFailures } from "./vscode/add.ts";
 import { ActiveSession } from "./vscode/active-session.ts";
 import { createParticipant } from "./vscode/chat/participant.ts";
 import { createModels } from "./vscode/chat/models.ts";
+import { archiveCommands } from "./vscode/commands/archives.ts";
 import { fileCommands } from "./vscode/commands/files.ts";
+import { operationCommands } from "./vscode/commands/operations.ts";
+import { fileContextCommands } from "./vscode/commands/file-context.ts";
 import { keyCommands } from "./vscode/commands/keys.ts";
 import { registerCommands } from "./vscode/commands/register.ts";
 import { sessionCommands } from "./vscode/commands/sessions.ts";
+import { storeCommands } from "./vscode/commands/store.ts";
+import { trashCommands } from "./vscode/commands/trash.ts";
 import { uploadCommands } from "./vscode/commands/uploads.ts";
 import { Connections } from "./vscode/connections.ts";
+import { keepHouse } from "./vscode/housekeeping.ts";
+import { createOperationDocuments } from "./vscode/operation-documents.ts";
+import { createOperations } from "./vscode/operations.ts";
 import { showPack } from "./vscode/pack.ts";
+import { createReportDocuments } from "./vscode/report-documents.ts";
 import type { Parts } from "./vscode/parts.ts";
 import { createReport } from "./vscode/report.ts";
 import { createKeys } from "./vscode/secrets.ts";
@@ -27,24 +42,35 @@ import { createTree } from "./vscode/tree/tree.ts";
 export function activate(context: ExtensionContext): void {
   const parts = createParts(context);
   const { active, connections, report } = parts;
+  const folder = context.globalStorageUri.fsPath;
+  const tree = createTree(
+    active,
+    createDropController((uris) => addDropped(parts, uris)),
+    report,
+  );
   context.subscriptions.push(
-    createTree(
-      active,
-      createDropController((uris) => addDropped(parts, uris)),
-      report,
-    ),
+    tree,
     registerCommands(
       {
         ...fileCommands(parts),
         ...uploadCommands(parts),
         ...sessionCommands(parts),
         ...keyCommands(parts),
+        ...operationCommands(parts),
+        ...trashCommands(parts),
+        ...storeCommands(parts),
+        ...archiveCommands(parts),
+        ...fileContextCommands(parts, (id) => contextFilePath(folder, id)),
+        "satchel.showMore": () => tree.showMore(),
         "satchel.showPack": () => showPack(parts),
         "satchel.showLog": async () => report.log.show(),
       },
       report,
     ),
+    createOperationDocuments(parts.operations.log),
+    createReportDocuments(),
     ...createChat(context, parts),
+    keepHouse(parts, () => isThere(folder)),
     workspace.onDidGrantWorkspaceTrust(() => connections.settingsChanged()),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("satchel")) connections.settingsChanged();
@@ -62,34 +88,66 @@ function createChat({ extensionUri }: ExtensionContext, parts: Parts): readonly 
   ];
 }
 
-/** The parts that the faces work with, each knowing where on this machine its files are. */
+/** The parts that the faces work with. */
 function createParts(context: ExtensionContext): Parts {
-  const bundle = (name: string): string => join(context.extensionPath, "dist", name);
-  const folder = context.globalStorageUri.fsPath;
+  const { globalState, globalStorageUri, secrets, workspaceState } = context;
   const log = window.createOutputChannel("Satchel", { log: true });
   const report = createReport(log);
+  const machine = createMachine(context, (error) => log.warn(String(error)));
+  const localFolder = createFolder(join(globalStorageUri.fsPath, "local-provider"));
+  const connections = new Connections(
+    providerCatalog({ localFolder }),
+    createKeys(secrets),
+    globalState,
+  );
+  const operations = createOperations(machine.registry, log);
+  const active = new ActiveSession({ ...machine, workspaceState, operations, report });
+  context.subscriptions.push(log, active, { dispose: () => void machine.close() });
+  return { ...machine, active, connections, operations, report };
+}
+
+type Machine = Pick<
+  Parts,
+  "registry" | "copies" | "phases" | "upkeep" | "contents" | "archives" | "digester" | "tokens"
+> & { readonly registry: OperationLog; readonly watcher: Watcher; close(): Promise<void> };
+
+/** What works on this machine's files outside of the extension host, each part knowing where its own are. */
+function createMachine(context: ExtensionContext, onError: (error: unknown) => void): Machine {
+  const bundle = (name: string): string => join(context.extensionPath, "dist", name);
+  const folder = context.globalStorageUri.fsPath;
   const registry = createRegistry({ thread: bundle("registry-thread.cjs"), folder });
   const contents = createContents({ thread: bundle("contents-thread.cjs"), folder });
+  const digester = createDigester({ thread: bundle("digests-thread.cjs") });
   const tokens = createTokenCounter({
     thread: bundle("tokens-thread.cjs"),
     wasm: bundle("tiktoken_bg.wasm"),
     ranks: bundle("o200k_base.json"),
   });
-  const watcher = createWatcher((error) => log.warn(String(error)));
-  const catalog = providerCatalog({ localFolder: createFolder(join(folder, "local-provider")) });
-  const connections = new Connections(catalog, createKeys(context.secrets), context.globalState);
-  const { workspaceState } = context;
-  const active = new ActiveSession({ registry, contents, tokens, watcher, workspaceState, report });
-  const close = async (): Promise<void> => {
-    await Promise.all([registry.close(), contents.close(), tokens.close(), watcher.close()]);
+  const watcher = createWatcher(onError);
+  const upkeep = createUpkeep({ folder, rows: registry, files: contents });
+  const store = { registry, copies: registry, phases: registry, upkeep };
+  const files = { contents, archives: contents, digester, tokens, watcher };
+  return {
+    ...store,
+    ...files,
+    async close() {
+      await Promise.all(
+        [registry, contents, digester, tokens, watcher].map((part) => part.close()),
+      );
+    },
   };
-  context.subscriptions.push(log, active, { dispose: () => void close() });
-  return { registry, contents, tokens, active, connections, report };
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return access(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function addDropped(parts: Parts, uris: readonly string[]): Promise<void> {
   try {
-    tellFailures(parts, await addToSession(parts, uris));
+    tellFailures(parts, await addToSession(parts, uris, parts.operations.command("drop")));
   } catch (error) {
     parts.report.error(error);
   }

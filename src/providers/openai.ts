@@ -43,12 +43,16 @@ const timeout = 60_000;
 /** Bytes per millisecond of a line so slow that an upload is given up. */
 const slowestLine = 50;
 
+// https://developers.openai.com/api/reference/overview#supplying-your-own-request-id-with-x-client-request-id
+const requestIdHeader = "x-client-request-id";
+
 /** The only headers that leave: the SDK would add facts about this machine, and whatever the environment tells it to. */
 const sentHeaders: ReadonlySet<string> = new Set([
   "accept",
   "content-length",
   "content-type",
   "user-agent",
+  requestIdHeader,
 ]);
 
 /** An account at OpenAI, or at any server that speaks its protocol. One request for each call: nothing is retried here. */
@@ -88,6 +92,8 @@ function clientFor(baseURL: string, key: string | undefined): OpenAI {
     webhookSecret: null,
     logLevel: "off",
     maxRetries: 0,
+    // Ours, or none: the environment must not set it.
+    defaultHeaders: { [requestIdHeader]: null },
     fetch: (url, init) =>
       fetch(url, { ...init, headers: headersFor(init?.headers, key), redirect: "manual" }),
   });
@@ -108,12 +114,16 @@ async function upload(
   signal: AbortSignal,
 ): Promise<RemoteFile> {
   const file = request.file ?? request.name;
-  const fields = { purpose: request.purpose, ...expiry(request.lifetime) };
+  const { headers, body } = multipartBody(
+    { purpose: request.purpose, ...expiry(request.lifetime) },
+    request,
+  );
   const { reply, site } = await called({ ...connection, about: { file } }, signal, (client) =>
     // https://developers.openai.com/api/reference/resources/files/methods/create
     // Not `client.files.create`: it would hold four copies of the file in memory.
     client.post<unknown>("/files", {
-      ...multipartBody(fields, request),
+      body,
+      headers: { ...headers, ...requestId(request.operationId) },
       signal,
       timeout: timeout + Math.ceil(request.bytes.length / slowestLine),
     }),
@@ -246,6 +256,11 @@ async function orIfGone<Result>(request: () => Promise<Result>): Promise<Result 
     if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** The server logs it, so that an upload whose reply was lost can be asked about. It takes no more than 512 ASCII characters. */
+function requestId(operationId: string | undefined): Readonly<Record<string, string>> {
+  return operationId === undefined ? {} : { [requestIdHeader]: operationId };
 }
 
 function expiry(wanted: number | undefined): Readonly<Record<string, string>> {

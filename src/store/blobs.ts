@@ -18,46 +18,63 @@ export interface Blobs {
   has(contentId: ContentId): boolean;
   /** Stores the bytes of `file` if they have this id, durably. False if they have another: the file has changed. */
   keep(contentId: ContentId, file: LocalFile, reader: Reader): Promise<boolean>;
+  /** Stores the bytes that `eachPiece` hands out if they have this id, durably. False if they have another. */
+  keepPieces(contentId: ContentId, eachPiece: EachPiece, reader: Reader): Promise<boolean>;
+}
+
+/** Calls `take` with one piece of some bytes after another. A piece may be used only until `take` is done. */
+export type EachPiece = (take: (piece: Uint8Array) => void | Promise<void>) => Promise<void>;
+
+/** Where the blob of a content lies below the folder of the blobs. */
+export function blobPath(folder: string, contentId: ContentId): string {
+  return join(folder, contentId.slice(0, 2), contentId.slice(2));
 }
 
 /** The blobs below `folder`, at `<2 digits of the content id>/<the other 62>`. */
 export function createBlobs(folder: string): Blobs {
   let isSwept = false;
   const fileOf = (contentId: ContentId): LocalFile => ({
-    path: join(folder, contentId.slice(0, 2), contentId.slice(2)),
+    path: blobPath(folder, contentId),
     name: contentId,
   });
   const has = (contentId: ContentId): boolean =>
     isContentId(contentId) &&
     statSync(fileOf(contentId).path, { throwIfNoEntry: false }) !== undefined;
 
+  const isWhole = async (contentId: ContentId, reader: Reader): Promise<boolean> =>
+    has(contentId) && (await idOf(fileOf(contentId), reader)) === contentId;
+
+  async function store(contentId: ContentId, eachPiece: EachPiece): Promise<boolean> {
+    if (!isSwept) await sweepTemporaryFiles(folder, Date.now());
+    isSwept = true;
+    return write({ path: fileOf(contentId).path, contentId, folder }, eachPiece);
+  }
+
   return {
     fileOf,
     has,
+    // A blob that is whole is used again; one that is damaged is replaced.
     async keep(contentId, file, reader) {
-      // A blob that is whole is used again; one that is damaged is replaced.
-      if (has(contentId) && (await idOf(fileOf(contentId), reader)) === contentId) return true;
-      if (!isSwept) await sweepTemporaryFiles(folder, Date.now());
-      isSwept = true;
-      const { path } = fileOf(contentId);
+      if (await isWhole(contentId, reader)) return true;
       return withFile(file, ({ descriptor }) =>
-        copy(descriptor, { path, contentId, folder }, reader),
+        store(contentId, (take) => eachChunk(descriptor, reader, take)),
       );
     },
+    keepPieces: async (contentId, eachPiece, reader) =>
+      (await isWhole(contentId, reader)) || store(contentId, eachPiece),
   };
 }
 
-async function copy(
-  source: number,
+async function write(
   target: { readonly path: string; readonly contentId: ContentId; readonly folder: string },
-  reader: Reader,
+  eachPiece: EachPiece,
 ): Promise<boolean> {
   const changed = new Error("the file has changed");
   const fill = async (blob: FileHandle): Promise<void> => {
     const hash = createHash("sha256");
-    await eachChunk(source, reader, async (chunk) => {
-      hash.update(chunk);
-      await blob.writeFile(chunk);
+    await eachPiece(async (piece) => {
+      hash.update(piece);
+      await blob.writeFile(piece);
     });
     if (hash.digest("hex") !== target.contentId) throw changed;
   };

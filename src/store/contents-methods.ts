@@ -2,17 +2,27 @@ import { createHash } from "node:crypto";
 import { readSync } from "node:fs";
 import { join } from "node:path";
 import { isContextError } from "../core/errors.ts";
+import type { ContentId } from "../core/files/content.ts";
+import type { Archives } from "../core/ports/archives.ts";
 import type { Contents, ContentSource, FileFacts } from "../core/ports/contents.ts";
 import type { ThreadMethods } from "../threads/serve.ts";
+import { readArchive } from "./archive-read.ts";
+import { writeArchive } from "./archive-write.ts";
 import { createBlobs, idOf, type Blobs } from "./blobs.ts";
+import { readFileContext } from "./file-context-format.ts";
 import { createIgnored } from "./ignored.ts";
 import { failure, localFile, withFile, type LocalFile } from "./local-file.ts";
 import { mediaTypeOf } from "./media-types.ts";
 import { attempts, changing, readStill, type ReadOptions, type Reading } from "./read-file.ts";
+import { putBack } from "./put-back.ts";
 import { createTurns } from "./turns.ts";
+import { fileUpkeep } from "./upkeep/file-upkeep.ts";
+import type { FileUpkeep } from "./upkeep/upkeep.ts";
 
 /** What the contents' thread does, with its blobs below `folder`. The signal of each method comes last, from the thread. */
-export function createContentsMethods(folder: string): ThreadMethods & Contents {
+export function createContentsMethods(
+  folder: string,
+): ThreadMethods & Contents & Archives & FileUpkeep {
   const blobs = createBlobs(join(folder, "blobs"));
   const isIgnored = createIgnored();
   const turns = createTurns();
@@ -34,8 +44,16 @@ export function createContentsMethods(folder: string): ThreadMethods & Contents 
   return {
     inspect: inTurn(readStill),
     take: inTurn(keep),
-    // Not in turn: who reads waits for an answer, and must not stand behind ten thousand files.
+    // From here on not in turn: who asks waits for an answer, and must not stand behind ten thousand files.
     read: (source, signal) => read(blobs, source, { turns, signal }),
+    putBack: async (source, within, signal) =>
+      putBack(await read(blobs, source, { turns, signal }), localFile(source.uri), within),
+    kept: (contentIds, signal) => keptOf(blobs, contentIds, { turns, signal }),
+    writeArchive: (target, session, withContents, signal) =>
+      writeArchive({ blobs, turns, signal }, target, session, withContents),
+    readArchive: (source, signal) => readArchive({ blobs, turns, signal }, source),
+    ...fileUpkeep(folder, turns),
+    readFileContext: async (source) => readFileContext(localFile(source)),
   };
 }
 
@@ -47,6 +65,19 @@ function factsOf({ name }: LocalFile, reading: Reading, ignoredByGit: boolean): 
     holdsPrivateKey,
     ignoredByGit,
   };
+}
+
+async function keptOf(
+  blobs: Blobs,
+  contentIds: readonly ContentId[],
+  { turns, signal }: Reader,
+): Promise<readonly ContentId[]> {
+  const found: ContentId[] = [];
+  for (const contentId of contentIds) {
+    await turns.pause(signal);
+    if (blobs.has(contentId)) found.push(contentId);
+  }
+  return found;
 }
 
 async function read(blobs: Blobs, source: ContentSource, reader: Reader): Promise<Bytes> {

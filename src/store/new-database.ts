@@ -73,7 +73,8 @@ function copyUnlessThere(temporary: string, file: string): void {
   }
 }
 
-function syncFolderNow(folder: string): void {
+/** Makes the names in a folder survive a power cut. */
+export function syncFolderNow(folder: string): void {
   // Windows cannot sync a folder; its file systems journal the names.
   if (process.platform === "win32") return;
   const descriptor = openSync(folder, "r");

@@ -1,14 +1,41 @@
+import { join } from "node:path";
+import type { Copies } from "../core/ports/copies.ts";
+import type { OperationLog } from "../core/ports/operation-log.ts";
+import type { Phases } from "../core/ports/phases.ts";
 import type { Registry } from "../core/ports/registry.ts";
 import type { ThreadMethods } from "../threads/serve.ts";
+import { createContextWriter, type ContextWriter } from "./context-writer.ts";
+import { machineClocks } from "./clock.ts";
+import { sqliteOf } from "./connection.ts";
+import { copyMethods } from "./copy-methods.ts";
 import { openDatabase, type Database, type DatabaseOptions } from "./database.ts";
 import { content, saveContents } from "./known-contents.ts";
+import { append, operations, resolveInterrupted } from "./operations.ts";
+import {
+  clearSavedFiles,
+  digests,
+  findings,
+  phases,
+  removeFinding,
+  saveDigests,
+  saveFiles,
+  saveFinding,
+  savePhase,
+} from "./phases.ts";
 import { addFiles, changeFiles, removeFiles, restoreFiles } from "./session-files.ts";
-import { createSession, deleteSession, renameSession, sessions, view } from "./sessions.ts";
+import { createSession, deleteSession, renameSession, page, sessions, view } from "./sessions.ts";
+import { addSnapshot, snapshot } from "./snapshot.ts";
+import type { CopyStore } from "./stored-copy.ts";
 import { sweepTemporaryFiles } from "./temporary-files.ts";
+import { rowUpkeep, withoutSqlite } from "./upkeep/row-upkeep.ts";
+import type { RowUpkeep } from "./upkeep/upkeep.ts";
 import { changeUpload, claimUpload, uploads } from "./uploads.ts";
 
-/** The methods of the port that the thread answers. */
-export type RegistryMethod = Exclude<keyof Registry, "onDidChange">;
+/** The ports that one thread, with one connection to the database, stands behind. */
+export interface RegistryPorts extends Registry, OperationLog, Copies, Phases, RowUpkeep {}
+
+/** The methods of the ports that the thread answers. */
+export type RegistryMethod = Exclude<keyof RegistryPorts, "onDidChange">;
 
 /** How often the commits of other windows are looked for, in milliseconds. */
 const pollMs = 250;
@@ -22,27 +49,68 @@ export function createRegistryMethods(
   onChange: () => void,
   options: DatabaseOptions = {},
 ): ThreadMethods & { close(): void } {
-  let opened: Database | undefined;
-  const database = (): Database => {
-    if (opened) return opened;
-    opened = openDatabase(folder, { ...options, onCommit: onChange });
-    void sweepTemporaryFiles(folder, Date.now());
-    return opened;
-  };
+  const { database, contexts, close } = openLazily(folder, onChange, options);
   const others = watchOthers(database, onChange);
-  return {
+  const blobs = join(folder, "blobs");
+  const open = (): CopyStore => ({ database: database(), blobs, clocks: machineClocks });
+  const methods = {
     ...answers(database),
+    ...copyMethods(open),
+    ...rowUpkeep({ folder, open, close, onChange, options }),
+    deleteSession(id: string) {
+      deleteSession(database(), id);
+      contexts.remove(id);
+    },
+    writeContexts: () => contexts.flush(),
     listen: () => others.start(),
     unlisten: () => others.stop(),
     close() {
       others.stop();
-      opened?.close();
+      close();
+    },
+  };
+  return sqliteOf(options) ? methods : withoutSqlite(folder, methods);
+}
+
+interface LazyDatabase {
+  readonly database: () => Database;
+  readonly contexts: ContextWriter;
+  readonly close: () => void;
+}
+
+function openLazily(folder: string, onChange: () => void, options: DatabaseOptions): LazyDatabase {
+  let opened: Database | undefined;
+  const onCommit = (): void => {
+    contexts.committed();
+    onChange();
+  };
+  const database = (): Database => {
+    if (opened) return opened;
+    opened = openDatabase(folder, { ...options, onCommit });
+    // What a process that died left to do.
+    contexts.committed();
+    void sweepTemporaryFiles(folder, Date.now());
+    return opened;
+  };
+  const contexts = createContextWriter(folder, database);
+  return {
+    database,
+    contexts,
+    close() {
+      if (!opened) return;
+      contexts.stop();
+      opened.close();
       opened = undefined;
     },
   };
 }
 
-function answers(database: () => Database): Record<RegistryMethod, (...args: never[]) => unknown> {
+type OnDatabase = Exclude<
+  RegistryMethod,
+  keyof Copies | keyof RowUpkeep | "deleteSession" | "writeContexts"
+>;
+
+function answers(database: () => Database): Record<OnDatabase, (...args: never[]) => unknown> {
   const on =
     <A extends unknown[], R>(method: (database: Database, ...args: A) => R) =>
     (...args: A): R =>
@@ -51,8 +119,8 @@ function answers(database: () => Database): Record<RegistryMethod, (...args: nev
     sessions: on(sessions),
     createSession: on(createSession),
     renameSession: on(renameSession),
-    deleteSession: on(deleteSession),
     view: on(view),
+    page: on(page),
     addFiles: on(addFiles),
     changeFiles: on(changeFiles),
     removeFiles: on(removeFiles),
@@ -62,10 +130,27 @@ function answers(database: () => Database): Record<RegistryMethod, (...args: nev
     claimUpload: on(claimUpload),
     changeUpload: on(changeUpload),
     uploads: on(uploads),
+    append: on(append),
+    operations: on(operations),
+    resolveInterrupted: on(resolveInterrupted),
+    digests: on(digests),
+    saveDigests: on(saveDigests),
+    phases: on(phases),
+    savePhase: on(savePhase),
+    findings: on(findings),
+    saveFinding: on(saveFinding),
+    removeFinding: on(removeFinding),
+    saveFiles: on(saveFiles),
+    clearSavedFiles: on(clearSavedFiles),
+    snapshot: on(snapshot),
+    addSnapshot: on(addSnapshot),
   };
 }
 
-/** Looks for commits of other connections; those of our own connection do not change its `data_version`. */
+/**
+ * Looks for commits of other connections; those of our own connection do not change its `data_version`. Logged operations of other windows cannot be told
+ * from their other commits: this window looks again, and finds nothing to draw.
+ */
 function watchOthers(
   database: () => Database,
   onChange: () => void,

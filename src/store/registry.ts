@@ -1,7 +1,8 @@
 import { isAbort, isContextError } from "../core/errors.ts";
 import type { Registry } from "../core/ports/registry.ts";
+import type { SessionPage, SessionView } from "../core/session/session.ts";
 import { createThread, type Thread } from "../threads/thread.ts";
-import type { RegistryMethod } from "./registry-methods.ts";
+import type { RegistryMethod, RegistryPorts } from "./registry-methods.ts";
 
 /** Where the registry lives. */
 export interface RegistryOptions {
@@ -11,37 +12,97 @@ export interface RegistryOptions {
   readonly folder: string;
 }
 
-/** The registry in `folder`. Nothing is started or opened before the first call. `close` waits for the calls before it. */
-export function createRegistry(options: RegistryOptions): Registry & { close(): Promise<void> } {
+/** The registry in `folder`, and the operations log beside it. Nothing is started or opened before the first call. `close` waits for the calls before it. */
+export function createRegistry(
+  options: RegistryOptions,
+): RegistryPorts & { close(): Promise<void> } {
   const { call, onDidChange, close } = connect(createThread(options.thread, options.folder));
-  return {
-    sessions: (workspace) => call("sessions", workspace),
-    createSession: (session) => call("createSession", session),
-    renameSession: (id, name) => call("renameSession", id, name),
-    deleteSession: (id) => call("deleteSession", id),
-    view: (sessionId) => call("view", sessionId),
-    addFiles: (files) => call("addFiles", files),
-    changeFiles: (changes) => call("changeFiles", changes),
-    removeFiles: (ids) => call("removeFiles", ids),
-    restoreFiles: (files) => call("restoreFiles", files),
-    content: (contentId) => call("content", contentId),
-    saveContents: (contents) => call("saveContents", contents),
-    claimUpload: (upload, leaseMs) => call("claimUpload", upload, leaseMs),
-    changeUpload: (id, change) => call("changeUpload", id, change),
-    uploads: (key) => call("uploads", key),
-    onDidChange,
-    close,
-  };
+  const calls = Object.fromEntries(
+    Object.keys(methods).map((method) => [
+      method,
+      (...args: never[]) => call(method as RegistryMethod, ...(args as never)),
+    ]),
+  ) as unknown as Omit<RegistryPorts, "onDidChange">;
+  return { ...calls, view: (sessionId) => wholeView(calls, sessionId), onDidChange, close };
 }
 
-type Answer<M extends RegistryMethod> = Awaited<ReturnType<Registry[M]>>;
+/** The compiler asks for each method of the ports, so that none is forgotten. */
+const methods: Record<RegistryMethod, true> = {
+  sessions: true,
+  createSession: true,
+  renameSession: true,
+  deleteSession: true,
+  view: true,
+  page: true,
+  addFiles: true,
+  changeFiles: true,
+  removeFiles: true,
+  restoreFiles: true,
+  content: true,
+  saveContents: true,
+  claimUpload: true,
+  changeUpload: true,
+  uploads: true,
+  append: true,
+  operations: true,
+  resolveInterrupted: true,
+  useCopies: true,
+  dueCopies: true,
+  mayExpire: true,
+  trashCopy: true,
+  trash: true,
+  overdueTrash: true,
+  purgeCopy: true,
+  restoreCopy: true,
+  trimCopies: true,
+  digests: true,
+  saveDigests: true,
+  phases: true,
+  savePhase: true,
+  findings: true,
+  saveFinding: true,
+  removeFinding: true,
+  saveFiles: true,
+  clearSavedFiles: true,
+  snapshot: true,
+  addSnapshot: true,
+  writeContexts: true,
+  checkRows: true,
+  mendRows: true,
+  rebuild: true,
+  whyReadOnly: true,
+};
+
+/** So many files that reading them from the thread holds up the extension host for some ten milliseconds at most. */
+const pageSize = 2_000;
+
+/** A session of any size, page by page. While others change it all the time, it is read in one piece. */
+async function wholeView(
+  registry: Pick<Registry, "page" | "view">,
+  sessionId: string,
+): Promise<SessionView | undefined> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const pages: SessionPage[] = [];
+    for (let from = 0; ; from += pageSize) {
+      const page = await registry.page(sessionId, from, pageSize);
+      if (!page) return undefined;
+      if (page.revision !== (pages[0] ?? page).revision) break;
+      pages.push(page);
+      if (from + pageSize < page.total) continue;
+      return { session: page.session, files: pages.flatMap(({ files }) => files) };
+    }
+  }
+  return registry.view(sessionId);
+}
+
+type Answer<M extends RegistryMethod> = Awaited<ReturnType<RegistryPorts[M]>>;
 
 interface Connection {
   readonly call: <M extends RegistryMethod>(
     method: M,
-    ...args: Parameters<Registry[M]>
+    ...args: Parameters<RegistryPorts[M]>
   ) => Promise<Answer<M>>;
-  readonly onDidChange: Registry["onDidChange"];
+  readonly onDidChange: RegistryPorts["onDidChange"];
   readonly close: () => Promise<void>;
 }
 
@@ -55,7 +116,7 @@ function connect(thread: Thread): Connection {
   };
   async function call<M extends RegistryMethod>(
     method: M,
-    ...args: Parameters<Registry[M]>
+    ...args: Parameters<RegistryPorts[M]>
   ): Promise<Answer<M>> {
     used = true;
     try {

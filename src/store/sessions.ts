@@ -1,6 +1,6 @@
 import type { Content, ContentId } from "../core/files/content.ts";
 import type { ProviderFile } from "../core/files/provider-file.ts";
-import type { FileView, Session, SessionView } from "../core/session/session.ts";
+import type { FileView, Session, SessionPage, SessionView } from "../core/session/session.ts";
 import type { Database } from "./database.ts";
 import { contentOf, providerFileOf, sessionFileOf, sessionOf, type Row } from "./rows.ts";
 import { insertInto } from "./sql.ts";
@@ -41,35 +41,69 @@ export function deleteSession(database: Database, id: string): void {
   );
 }
 
-/** A session with all that is known of its files, read at one moment in three statements; undefined if it is gone. */
+/** A session with all that is known of its files, read at one moment; undefined if it is gone. */
 export function view(database: Database, sessionId: string): SessionView | undefined {
+  const all = page(database, sessionId, 0, Number.MAX_SAFE_INTEGER);
+  return all && { session: all.session, files: all.files };
+}
+
+/** At most `limit` files of a session, from the one at `from`; undefined if the session is gone. */
+export function page(
+  database: Database,
+  sessionId: string,
+  from: number,
+  limit: number,
+): SessionPage | undefined {
   return database.read(() => {
     const session = database
-      .prepare("select * from sessions where id = ? and owner = owner_id()")
+      .prepare(
+        `select *, (select count(*) from session_files where session_id = sessions.id) as total
+        from sessions where id = ? and owner = owner_id()`,
+      )
       .get(sessionId);
     if (!session) return undefined;
+    // The files first, so that only theirs and not all contents are looked up.
     const rows = database
       .prepare(
-        `select * from session_files join contents using (owner, content_id)
-        where session_id = ? and owner = owner_id() order by position, session_files.rowid`,
+        `select * from (
+            select *, rowid as row_number from session_files where session_id = ? and owner = owner_id()
+            order by position, rowid limit ? offset ?
+          ) join contents using (owner, content_id) order by position, row_number`,
       )
-      .all(sessionId);
-    return { session: sessionOf(session), files: viewsOf(rows, uploadsOf(database, sessionId)) };
+      .all(sessionId, limit, from);
+    const uploads = uploadsOf(database, [...new Set(rows.map((row) => String(row["content_id"])))]);
+    return {
+      session: sessionOf(session),
+      files: viewsOf(rows, uploads),
+      total: Number(session["total"]),
+      ...(from === 0 && { tokens: tokensOf(database, sessionId) }),
+      revision: Number(session["revision"]),
+    };
   });
+}
+
+function tokensOf(database: Database, sessionId: string): number {
+  const row = database
+    .prepare(
+      `select sum(tokens) as tokens from session_files join contents using (owner, content_id)
+      where session_id = ? and owner = owner_id()`,
+    )
+    .get(sessionId);
+  return Number(row?.["tokens"] ?? 0);
 }
 
 function uploadsOf(
   database: Database,
-  sessionId: string,
+  contentIds: readonly ContentId[],
 ): ReadonlyMap<ContentId, readonly ProviderFile[]> {
   const rows = database
     .prepare(
       `select * from provider_files
       where owner = owner_id()
-        and content_id in (select content_id from session_files where session_id = ?)
+        and content_id in (select value from json_each(?))
       order by started_at desc, rowid desc`,
     )
-    .all(sessionId);
+    .all(JSON.stringify(contentIds));
   return Map.groupBy(rows.map(providerFileOf), (file) => file.contentId);
 }
 

@@ -1,3 +1,4 @@
+import type { ContentId } from "../core/files/content.ts";
 import type { ProviderFile } from "../core/files/provider-file.ts";
 import type { SessionFile } from "../core/session/session.ts";
 import type { SessionSnapshot } from "../core/session/snapshot.ts";
@@ -82,17 +83,30 @@ export function addSnapshot(database: Database, added: SessionSnapshot): void {
         session.createdAt,
         nextPosition,
       );
-    for (const content of added.contents) putContent(database, content);
+    // What is known of a content already is better than what a file says.
+    for (const content of added.contents) {
+      if (!isKnown(database, "contents", content.contentId)) putContent(database, content);
+    }
     const addFile = database.prepare(
       insertInto("session_files", Object.values(sessionFileColumns)),
     );
     for (const file of files) addFile.run(...valuesOf(file, sessionFileColumns));
-    for (const upload of added.providerFiles) addUpload(database, upload);
-    for (const digest of added.digests) putDigest(database, digest);
+    // They come newest first, and rows of the same time are told apart by their order.
+    for (const upload of added.providerFiles.toReversed()) addUpload(database, upload);
+    for (const digest of added.digests) {
+      if (!isKnown(database, "digests", digest.contentId)) putDigest(database, digest);
+    }
     for (const phase of added.phases) savePhase(database, phase);
     for (const finding of added.findings) saveFinding(database, finding);
     for (const file of added.savedFiles) putSavedFile(database, file);
   });
+}
+
+function isKnown(database: Database, table: "contents" | "digests", contentId: ContentId): boolean {
+  const row = database
+    .prepare(`select 1 from ${table} where owner = owner_id() and content_id = ?`)
+    .get(contentId);
+  return row !== undefined;
 }
 
 /** A row with this id, or a live one of the same key, is newer than what a file says. */

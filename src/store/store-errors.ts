@@ -6,6 +6,7 @@ const sqliteLocked = 6;
 const sqliteFull = 13;
 const sqliteCorrupt = 11;
 const sqliteNotADatabase = 26;
+const sqliteConstraint = 19;
 /** Permission, read-only, I/O, cannot open, large files unsupported, authorisation. */
 const sqliteUnusable: ReadonlySet<number> = new Set([3, 8, 10, 14, 22, 23]);
 
@@ -21,12 +22,25 @@ export function isBusy(error: unknown): boolean {
   return code === sqliteBusy || code === sqliteLocked;
 }
 
+/** True if a row was refused because it does not fit its table: it is there already, or refers to what is not, or holds what no row may. */
+export function isMisfit(error: unknown): boolean {
+  return sqliteCode(error) === sqliteConstraint;
+}
+
 /** The error of a database that is there and cannot be read as what it should be. */
 export function damaged(file: string, cause?: unknown): ContextError {
   return new ContextError(
     "store-damaged",
     `Satchel's store ${file} is damaged and was left as it is: make it anew from the saved sessions with "Rebuild Store", or put a backup in its place`,
     cause === undefined ? {} : { cause },
+  );
+}
+
+/** The error of a database that is gone, although the sessions that it held are saved beside it. */
+export function lost(file: string): ContextError {
+  return new ContextError(
+    "store-damaged",
+    `Satchel's store ${file} is gone: make it anew from the saved sessions with "Rebuild Store", or put a backup in its place`,
   );
 }
 

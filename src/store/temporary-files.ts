@@ -3,7 +3,8 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 const prefix = "~";
-const abandonedAfterMs = 60 * 60_000;
+/** What nobody has written to for so long was left by a process that died, in milliseconds. */
+export const abandonedAfterMs: number = 60 * 60_000;
 
 /** A new name in `folder` for a file that is still being written. */
 export function temporaryPath(folder: string): string {

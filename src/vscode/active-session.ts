@@ -1,22 +1,29 @@
 import { EventEmitter, workspace, type Disposable, type Event, type Memento } from "vscode";
-import { countMissingTokens, isUncounted } from "../core/files/count-tokens.ts";
 import { refreshFiles } from "../core/files/refresh.ts";
 import { newFence } from "../core/context/fence.ts";
 import { isAbort } from "../core/errors.ts";
+import { runOnFiles } from "../core/operations/on-files.ts";
 import type { Contents } from "../core/ports/contents.ts";
+import type { Digester } from "../core/ports/digester.ts";
+import type { Phases } from "../core/ports/phases.ts";
 import type { Registry } from "../core/ports/registry.ts";
 import type { TokenCounter } from "../core/ports/token-counter.ts";
 import type { Watcher } from "../core/ports/watcher.ts";
-import type { Session, SessionView } from "../core/session/session.ts";
+import type { Session, SessionFile, SessionPage, SessionView } from "../core/session/session.ts";
+import type { Operations } from "./operations.ts";
+import { Background } from "./background.ts";
 import type { Report } from "./report.ts";
 import { readSettings } from "./settings.ts";
 
 export interface ActiveSessionParts {
   readonly registry: Registry;
   readonly contents: Contents;
+  readonly phases: Phases;
   readonly tokens: TokenCounter;
+  readonly digester: Digester;
   readonly watcher: Watcher;
   readonly workspaceState: Memento;
+  readonly operations: Operations;
   readonly report: Report;
 }
 
@@ -30,11 +37,10 @@ const reloadDelay = 100;
 export class ActiveSession implements Disposable {
   readonly #parts: ActiveSessionParts;
   readonly #changed = new EventEmitter<void>();
-  readonly #closing = new AbortController();
+  readonly #background: Background;
   readonly #stops: (() => void)[] = [];
   #view: Promise<SessionView | undefined> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
-  #counting = false;
   #reloading: ReturnType<typeof setTimeout> | undefined;
 
   /** Fires when the session, or anything about its files, has changed: ask for `view()` again. */
@@ -42,6 +48,7 @@ export class ActiveSession implements Disposable {
 
   constructor(parts: ActiveSessionParts) {
     this.#parts = parts;
+    this.#background = new Background(parts);
   }
 
   /** The active session as it is now; undefined while the workspace has none. */
@@ -54,8 +61,17 @@ export class ActiveSession implements Disposable {
       throw error;
     });
     const view = await this.#view;
-    if (first && view) void this.#quietly(this.#refresh(view));
+    if (first) this.#parts.operations.endInterrupted();
+    if (first && view) void this.#quietly(this.#lookAtDisk(view));
     return view;
+  }
+
+  /** The first files of the active session, before all of a large one are read. */
+  async page(limit: number): Promise<SessionPage | undefined> {
+    const session = await this.#session();
+    const page = session ? await this.#parts.registry.page(session, 0, limit) : undefined;
+    void this.#quietly(this.view());
+    return page;
   }
 
   /** The active session, once the work that changes it is done; the workspace's first one is made on the way. */
@@ -96,6 +112,11 @@ export class ActiveSession implements Disposable {
     this.#invalidate();
   }
 
+  /** What this window's sessions are bound to: see `Session.workspace`. */
+  get workspace(): string {
+    return workspaceKey();
+  }
+
   /** The sessions of this workspace, oldest first. */
   sessions(): Promise<readonly Session[]> {
     return this.#parts.registry.sessions(workspaceKey());
@@ -104,12 +125,17 @@ export class ActiveSession implements Disposable {
   /** Compares all files with the disk. */
   async refresh(): Promise<void> {
     const view = await this.view();
-    if (view) await this.#refresh(view);
+    if (view) {
+      const run = this.#parts.operations.command("satchel.refresh");
+      await run({ kind: "sync", sessionId: view.session.id }, async (operation) => {
+        for (const { uri } of await this.#refresh(view)) operation.file({ uri });
+      });
+    }
     this.#invalidate();
   }
 
   dispose(): void {
-    this.#closing.abort();
+    this.#background.dispose();
     clearTimeout(this.#reloading);
     for (const stop of this.#stops) stop();
     this.#changed.dispose();
@@ -137,42 +163,41 @@ export class ActiveSession implements Disposable {
   }
 
   async #load(): Promise<SessionView | undefined> {
-    const { registry, watcher, workspaceState } = this.#parts;
-    const chosen = workspaceState.get<string>(activeKey);
-    const view = chosen === undefined ? undefined : await registry.view(chosen);
-    const [oldest] = view ? [] : await this.sessions();
-    const active = view ?? (oldest && (await registry.view(oldest.id)));
+    const { registry, watcher } = this.#parts;
+    const session = await this.#session();
+    const active = session ? await registry.view(session) : undefined;
     watcher.watch(active?.files.map(({ file }) => file.uri) ?? []);
-    if (active?.files.some(isUncounted)) void this.#quietly(this.#countTokens(active));
+    if (active) this.#background.look(active);
     return active;
+  }
+
+  /** The id of the chosen session, or of the oldest one if that is gone. */
+  async #session(): Promise<string | undefined> {
+    const chosen = this.#parts.workspaceState.get<string>(activeKey);
+    const sessions = await this.sessions();
+    return (sessions.find(({ id }) => id === chosen) ?? sessions[0])?.id;
   }
 
   async #fileChanged(uri: string): Promise<void> {
     const view = await this.view();
     const file = view?.files.find((candidate) => candidate.file.uri === uri);
-    if (view && file) await this.#refresh({ ...view, files: [file] });
+    if (view && file) await this.#lookAtDisk({ ...view, files: [file] });
   }
 
-  async #refresh(view: SessionView): Promise<void> {
+  /** Looks that nobody asked for are many, and logged only where they found a change. */
+  async #lookAtDisk(view: SessionView): Promise<void> {
+    const changed = await this.#refresh(view);
+    const run = this.#parts.operations.command("watch");
+    await runOnFiles(run, "sync", changed, async () => undefined);
+  }
+
+  #refresh(view: SessionView): Promise<readonly SessionFile[]> {
     const files = view.files.map(({ file }) => file);
-    await refreshFiles(this.#parts, files, readSettings().maxBytes);
-  }
-
-  /** Token counts are not waited for: rows show without them first. One pass runs at a time; what comes meanwhile gets the next one. */
-  async #countTokens(view: SessionView): Promise<void> {
-    if (this.#counting) return;
-    this.#counting = true;
-    try {
-      await countMissingTokens(this.#parts, view.files, this.#closing.signal);
-    } finally {
-      this.#counting = false;
-    }
-    const now = await this.view();
-    if (now !== view && now?.files.some(isUncounted)) await this.#countTokens(now);
+    return refreshFiles(this.#parts, files, readSettings().maxBytes);
   }
 
   /** Work that nobody waits for must not interrupt anybody when it fails. */
-  async #quietly(work: Promise<void>): Promise<void> {
+  async #quietly(work: Promise<unknown>): Promise<void> {
     try {
       await work;
     } catch (error) {

@@ -3,6 +3,12 @@ export const viewId = "satchel.session";
 export const participantId = "satchel.chat";
 export const modelVendor = "satchel";
 
+/** Scheme of the documents that say what a command found. */
+export const reportScheme = "satchel-report";
+
+/** Scheme of the documents that show an operation's events. */
+export const operationScheme = "satchel-operations";
+
 /** Context keys for `when` clauses. */
 export const contextKeys: { readonly hasFiles: "satchel.hasFiles" } = {
   hasFiles: "satchel.hasFiles",
@@ -26,7 +32,24 @@ export const commandIds = [
   "satchel.switchSession",
   "satchel.deleteSession",
   "satchel.refresh",
+  "satchel.showMore",
   "satchel.showPack",
+  "satchel.showOperations",
+  "satchel.exportOperations",
+  "satchel.hasFileContext",
+  "satchel.getFileContext",
+  "satchel.saveFileContext",
+  "satchel.showFileContext",
+  "satchel.showFileContextSummary",
+  "satchel.importFileContext",
+  "satchel.clearFileContext",
+  "satchel.exportSession",
+  "satchel.importSession",
+  "satchel.restoreFromTrash",
+  "satchel.emptyTrash",
+  "satchel.expireNow",
+  "satchel.verifyStore",
+  "satchel.rebuildStore",
   "satchel.showLog",
 ] as const;
 

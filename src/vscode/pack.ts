@@ -1,5 +1,6 @@
 import { lm, window, workspace } from "vscode";
 import { prepareRequest, type PreparedRequest } from "../core/context/prepare.ts";
+import type { RunOperation } from "../core/operations/run.ts";
 import type { Turn } from "../core/context/history.ts";
 import { showRequest } from "../core/context/show.ts";
 import { confirmSecret } from "./confirm.ts";
@@ -14,15 +15,19 @@ export interface Wanted {
   /** Ends the question about a file that looks like a secret: `to GPT-5`. */
   readonly destination: string;
   readonly signal?: AbortSignal | undefined;
+  /** Belongs to the command that wants the request. */
+  readonly run: RunOperation;
 }
 
 /** Prepares a request about the active session's files with the user's settings. */
 export async function prepare(parts: Parts, wanted: Wanted): Promise<PreparedRequest> {
   const view = await parts.active.latest();
   const { filesShare, maxBytes } = readSettings();
-  return prepareRequest(
-    { ...parts, confirm: confirmSecret("Send", wanted.destination) },
-    { ...wanted, view, shares: { files: filesShare }, maxBytes },
+  return wanted.run({ kind: "pack", sessionId: view.session.id }, () =>
+    prepareRequest(
+      { ...parts, confirm: confirmSecret("Send", wanted.destination) },
+      { ...wanted, view, shares: { files: filesShare }, maxBytes },
+    ),
   );
 }
 
@@ -44,6 +49,7 @@ export async function showPack(parts: Parts): Promise<void> {
     turns: [],
     maxInputTokens: model?.maxInputTokens ?? 128_000,
     destination: `to ${name}`,
+    run: parts.operations.command("satchel.showPack"),
   });
   await openPack(request, name);
 }

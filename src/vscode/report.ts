@@ -11,6 +11,8 @@ const setKey: WayOut = { title: "Set API Key", command: "satchel.setApiKey" };
 const showLog: WayOut = { title: "Show Log", command: "satchel.showLog" };
 const refresh: WayOut = { title: "Refresh", command: "satchel.refresh" };
 
+const rebuild: WayOut = { title: "Rebuild Store…", command: "satchel.rebuildStore" };
+
 const manageTrust: WayOut = { title: "Manage Trust", command: "workbench.trust.manage" };
 
 /** What a person can do about each kind of failure, beside reading its sentence. */
@@ -30,11 +32,15 @@ const waysOut = {
   "file-too-large": undefined,
   "file-not-regular": undefined,
   "file-not-local": undefined,
+  "file-outside": undefined,
+  "file-unwritable": undefined,
   "content-missing": refresh,
   "content-damaged": refresh,
+  "archive-invalid": undefined,
+  "file-context-invalid": undefined,
   "session-missing": undefined,
   "store-unavailable": showLog,
-  "store-damaged": showLog,
+  "store-damaged": rebuild,
   "store-read-only": showLog,
   "store-newer": undefined,
   "tokenizer-unavailable": showLog,

@@ -1,4 +1,5 @@
 import { workspace } from "vscode";
+import type { ExpiryRule } from "../core/ports/copies.ts";
 
 /** The user's settings, read when they are needed, so that a change takes effect at once. */
 export interface Settings {
@@ -15,8 +16,15 @@ export const settingDefaults = {
   "files.maxMegabytes": 50,
   "context.filesShare": 0.4,
   "upload.lifetimeHours": 48,
+  "copies.countFrom": "upload",
+  "copies.trashDays": 7,
+  "copies.maxMegabytes": 2000,
   "openai.baseUrl": "https://api.openai.com/v1",
 } as const;
+
+type NumberSetting = {
+  [K in keyof typeof settingDefaults]: (typeof settingDefaults)[K] extends number ? K : never;
+}[keyof typeof settingDefaults];
 
 export function readSettings(): Settings {
   const hours = read("upload.lifetimeHours");
@@ -35,7 +43,18 @@ export function readBaseUrl(provider: string): string | undefined {
     ?.replace(/\/+$/u, "");
 }
 
-function read(key: Exclude<keyof typeof settingDefaults, "openai.baseUrl">): number {
+/** When stored copies have had their time. */
+export function readExpiryRule(): ExpiryRule {
+  const countFrom: unknown = workspace.getConfiguration("satchel").get("copies.countFrom");
+  return {
+    lifetime: readSettings().lifetime ?? 0,
+    countFrom: countFrom === "last-use" ? countFrom : settingDefaults["copies.countFrom"],
+    trashTime: Math.max(0, read("copies.trashDays")) * 24 * 3_600_000,
+    maxBytes: Math.max(0, read("copies.maxMegabytes")) * 1_000_000,
+  };
+}
+
+function read(key: NumberSetting): number {
   const value: unknown = workspace.getConfiguration("satchel").get(key);
   return typeof value === "number" && Number.isFinite(value) ? value : settingDefaults[key];
 }

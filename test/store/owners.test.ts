@@ -10,6 +10,7 @@ import {
   sessions,
   view,
 } from "../../src/store/sessions.ts";
+import { migrations } from "../../src/store/schema.ts";
 import { changeUpload, claimUpload, uploads } from "../../src/store/uploads.ts";
 import { contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -84,3 +85,30 @@ test("an owner finds everything again", () => {
     database.close();
   }
 });
+
+test("rows that are older than owners go to the first user who asks, with all they held", () => {
+  const folder = temporaryFolder();
+  const old = openDatabase(folder, { migrations: migrations.slice(0, 1) });
+  old.write(() => {
+    for (const statement of rowsOfTheFirstSchema) old.prepareForAll(statement).run();
+  });
+  old.close();
+  const database = openDatabase(folder, { owner: "ada" });
+  const [file] = view(database, "s")?.files ?? [];
+  assert.equal(file?.file.uri, "file:///work/a.txt");
+  assert.equal(file.file.pinned, true);
+  assert.deepEqual(file.content, { contentId: "c", bytes: 3, mediaType: "text/plain", tokens: 7 });
+  assert.deepEqual(
+    file.providerFiles.map(({ providerFileId, expiresAt }) => [providerFileId, expiresAt]),
+    [["file-1", 99]],
+  );
+  assert.equal(view(openDatabase(folder, { owner: "eve" }), "s"), undefined);
+  assert.deepEqual(database.prepareForAll("pragma foreign_key_check").all(), []);
+});
+
+const rowsOfTheFirstSchema = [
+  "insert into sessions values ('s', 'S', 'file:///work', 'fence', 1, 8)",
+  "insert into contents values ('c', 3, 'text/plain', null, 7)",
+  "insert into session_files values ('f', 's', 'file:///work/a.txt', 'file', 1, 0, 'c', 'fresh', 'out', null, 7, null, null)",
+  "insert into provider_files values ('u', 'c', 'openai', 'https://x', 'a', 'user_data', 'text/plain', 'ready', 'a.txt', 'file-1', 5, 99, 5)",
+];

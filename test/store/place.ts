@@ -2,6 +2,7 @@ import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
+import type { Archives } from "../../src/core/ports/archives.ts";
 import type { Contents } from "../../src/core/ports/contents.ts";
 import { createContents } from "../../src/store/contents.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -16,7 +17,7 @@ export const limit: number = 50_000_000;
 
 /** Contents with a store of their own, and a folder for the files. */
 export interface Place {
-  readonly contents: Contents & { close(): Promise<void> };
+  readonly contents: Contents & Archives & { close(): Promise<void> };
   readonly folder: string;
   /** Writes a file that was last changed long ago, and returns its URI. */
   readonly file: (name: string, bytes: string | Uint8Array) => string;

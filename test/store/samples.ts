@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Content } from "../../src/core/files/content.ts";
 import type { ProviderFile } from "../../src/core/files/provider-file.ts";
+import type { OperationEvent } from "../../src/core/operations/operation.ts";
 import type { NewSessionFile } from "../../src/core/ports/registry.ts";
 import type { Session } from "../../src/core/session/session.ts";
 
@@ -43,6 +44,21 @@ export function uploadOf(id: string, change: Partial<ProviderFile> = {}): Provid
     state: "sending",
     remoteName: `text.stc-${id}.txt`,
     startedAt: 1_000_000,
+    ...change,
+  };
+}
+
+/** An event of an operation; its beginning, if nothing else is said. */
+export function eventOf(id: string, change: Partial<OperationEvent> = {}): OperationEvent {
+  return {
+    id,
+    commandId: `upload:${id}`,
+    kind: "upload",
+    event: "started",
+    at: 1_000_000,
+    sessionId: "s",
+    uri: "file:///work/a.txt",
+    provider: "openai",
     ...change,
   };
 }

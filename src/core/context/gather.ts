@@ -1,8 +1,10 @@
 import { isContextError } from "../errors.ts";
 import { isText, type Content } from "../files/content.ts";
+import { useCopies } from "../files/use-copies.ts";
 import { mapConcurrently } from "../files/concurrent.ts";
 import { whySensitive, type Confirm } from "../files/sensitive.ts";
 import type { Contents, FileFacts } from "../ports/contents.ts";
+import type { Copies } from "../ports/copies.ts";
 import type { Registry } from "../ports/registry.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
 import { pathInWorkspace } from "../session/path.ts";
@@ -18,6 +20,7 @@ import type { OmitReason, OmittedFile } from "./omitted.ts";
 export interface GatherParts {
   readonly registry: Registry;
   readonly contents: Contents;
+  readonly copies: Copies;
   readonly tokens: TokenCounter;
   /** Asks before a file that looks like a secret is sent. */
   readonly confirm: Confirm;
@@ -62,7 +65,7 @@ export async function gather(
     view,
     facts: await take(parts, view, options),
   }));
-  await recordRead(parts.registry, taken);
+  await recordRead(parts, taken, options.maxBytes);
   const files: GatheredFile[] = [];
   const omitted: OmittedFile[] = [];
   for (const { view, facts } of taken) {
@@ -137,18 +140,25 @@ async function read(
 
 /** What the session holds of a file is what was read last. */
 async function recordRead(
-  registry: Registry,
+  parts: GatherParts,
   taken: readonly { readonly view: FileView; readonly facts: Taken }[],
+  maxBytes: number,
 ): Promise<void> {
+  const { registry } = parts;
   const news = taken.flatMap(({ view: { file }, facts }) => {
     if ("kind" in facts) return [];
     const { content } = facts;
     const known = file.contentId === content.contentId && file.disk === "fresh";
     return known ? [] : [{ id: file.id, content }];
   });
-  if (news.length === 0) return;
-  await registry.saveContents(news.map(({ content }) => content));
-  await registry.changeFiles(
-    news.map(({ id, content: { contentId } }) => ({ id, change: { contentId, disk: "fresh" } })),
+  if (news.length > 0) {
+    await registry.saveContents(news.map(({ content }) => content));
+    await registry.changeFiles(
+      news.map(({ id, content: { contentId } }) => ({ id, change: { contentId, disk: "fresh" } })),
+    );
+  }
+  const copies = taken.flatMap(({ view: { file }, facts }) =>
+    "kind" in facts ? [] : [{ contentId: facts.content.contentId, uri: file.uri }],
   );
+  await useCopies(parts, copies, "send", maxBytes);
 }

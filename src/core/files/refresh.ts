@@ -6,20 +6,23 @@ import { mapConcurrently } from "./concurrent.ts";
 
 const readsAtOnce = 8;
 
-/** Compares files on disk with the content that the session holds, and records the new disk states. */
+/** Compares files on disk with the content that the session holds, and records the new disk states. Returns the files whose state is another one now. */
 export async function refreshFiles(
   parts: { readonly registry: Registry; readonly contents: Contents },
   files: readonly SessionFile[],
   maxBytes: number,
-): Promise<void> {
+): Promise<readonly SessionFile[]> {
   const states = await mapConcurrently(files, readsAtOnce, (file) =>
     diskState(parts.contents, file, maxBytes),
   );
-  const changes = files.flatMap((file, index) => {
+  const changed = files.flatMap((file, index) => {
     const disk = states[index];
-    return disk === undefined || disk === file.disk ? [] : [{ id: file.id, change: { disk } }];
+    return disk === undefined || disk === file.disk ? [] : [{ file, change: { disk } }];
   });
-  if (changes.length > 0) await parts.registry.changeFiles(changes);
+  if (changed.length > 0) {
+    await parts.registry.changeFiles(changed.map(({ file, change }) => ({ id: file.id, change })));
+  }
+  return changed.map(({ file }) => file);
 }
 
 async function diskState(

@@ -1,5 +1,6 @@
 import { ContextError, isContextError, type ContextErrorCode } from "../errors.ts";
 import type { Contents } from "../ports/contents.ts";
+import type { Copies } from "../ports/copies.ts";
 import type { Provider, RemoteFile } from "../ports/provider.ts";
 import type { Registry } from "../ports/registry.ts";
 import { decoded, nameOf, type SessionFile } from "../session/session.ts";
@@ -7,14 +8,17 @@ import type { Content } from "./content.ts";
 import { providerState, type ProviderFile } from "./provider-file.ts";
 import { carriesTag, isTagged, remoteName } from "./remote-name.ts";
 import { whySensitive, type Confirm } from "./sensitive.ts";
+import { useCopies } from "./use-copies.ts";
 
 export interface UploadParts {
   readonly registry: Registry;
   readonly contents: Contents;
+  readonly copies: Copies;
   readonly provider: Provider;
   readonly confirm: Confirm;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** The id of the upload, for its row and its remote name: that of the logged operation. Called once. */
   readonly newId: () => string;
 }
 
@@ -27,14 +31,14 @@ export interface UploadOptions {
 
 /** What became of one upload. */
 export type UploadOutcome =
-  | { readonly kind: "uploaded"; readonly upload: ProviderFile }
+  | { readonly kind: "uploaded"; readonly upload: ProviderFile; readonly bytes: number }
   /** The provider holds these bytes already: nothing was sent. */
   | { readonly kind: "already"; readonly upload: ProviderFile }
   /** The user did not allow a file that looks like a secret. */
   | { readonly kind: "declined" };
 
 /** A window that has not finished an upload after this time is taken for dead. Adapters give up earlier, however large the file. */
-const uploadLease = 30 * 60_000;
+export const uploadLease: number = 30 * 60_000;
 
 /** An upload that was confirmed longer ago than this is looked up at its provider before it is relied on. */
 const verifyAfter = 10 * 60_000;
@@ -63,13 +67,16 @@ export async function uploadFile(
 ): Promise<UploadOutcome> {
   const content = await takeContent(parts, file, options, signal);
   if (!content) return { kind: "declined" };
+  const wanted = newUpload(parts, file, content);
   for (;;) {
-    const wanted = newUpload(parts, file, content);
-    const claim = await parts.registry.claimUpload(wanted, uploadLease);
+    const claim = await parts.registry.claimUpload(
+      { ...wanted, startedAt: parts.now() },
+      uploadLease,
+    );
     if (claim.kind === "claimed") {
       const sent = await send(parts, { file, upload: claim.upload, content, options }, signal);
-      if (sent) return { kind: "uploaded", upload: sent };
-      continue;
+      if (sent) return { kind: "uploaded", upload: sent, bytes: content.bytes };
+      return { kind: "already", upload: await successor(parts, wanted, nameOf(file.uri), signal) };
     }
     const usable = await settle(parts, claim.upload, nameOf(file.uri), signal);
     if (usable) return { kind: "already", upload: usable };
@@ -105,6 +112,8 @@ async function takeContent(
     ]);
   }
   await parts.registry.saveContents([content]);
+  const copy = { contentId: content.contentId, uri: file.uri };
+  await useCopies(parts, [copy], "upload", maxBytes);
   if (content.contentId !== file.contentId || file.disk !== "fresh") {
     await parts.registry.changeFiles([
       { id: file.id, change: { contentId: content.contentId, disk: "fresh" } },
@@ -166,7 +175,7 @@ async function transmit(
     const bytes = await parts.contents.read(source, signal);
     const { lifetime } = options;
     return await parts.provider.upload(
-      { name, mediaType, bytes, purpose, lifetime, file: nameOf(file.uri) },
+      { name, mediaType, bytes, purpose, lifetime, file: nameOf(file.uri), operationId: upload.id },
       signal,
     );
   } catch (error) {
@@ -189,6 +198,25 @@ async function confirmUpload(
   } as const;
   await parts.registry.changeUpload(upload.id, change);
   return { ...upload, ...change };
+}
+
+/** The upload that took the place of ours while ours seemed dead. One operation makes one upload, so if that one is lost, too, the user begins anew. */
+async function successor(
+  parts: UploadParts,
+  ours: ProviderFile,
+  file: string,
+  signal: AbortSignal,
+): Promise<ProviderFile> {
+  const uploads = await parts.registry.uploads(ours);
+  const live = uploads.find(({ state }) => state !== "failed" && state !== "gone");
+  const usable = live && (await settle(parts, live, file, signal));
+  if (usable) return usable;
+  const { name } = parts.provider.account;
+  throw new ContextError(
+    "upload-unfinished",
+    `${file} was uploaded to ${name} by another window in the meantime, and removed again: upload it once more`,
+    { file, provider: name },
+  );
 }
 
 /** The upload if it can be used; undefined if its row has been closed and the way is free for a new claim. */

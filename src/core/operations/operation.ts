@@ -31,11 +31,14 @@ export interface OperationSubject {
   readonly provider?: string | undefined;
 }
 
-/** One event of an operation, as it is logged. */
+/**
+ * One event of an operation, as it is logged. An operation begins with `started` and has one end, `completed` or `failed`, about the same `uri` (or
+ * none). If it is about several files, `completed` or `failed` events of each file stand before its end.
+ */
 export interface OperationEvent extends OperationSubject {
   /** Of the operation; its events share it. For an upload it is the id of the provider file. */
   readonly id: string;
-  /** Of the command that began the operation; operations of one command share it. */
+  /** Of the command that began the operation; operations of one command share it. May begin with the command's name and a colon. */
   readonly commandId: string;
   readonly event: OperationEventName;
   /** Milliseconds since 1970. */

@@ -31,4 +31,12 @@ export interface Contents {
    * Rejects with `content-missing` when neither is there.
    */
   read(source: ContentSource, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Writes the blob of a content to the place of its file, for the user to have it again. False, and nothing is touched, if anything is there already. The place
+   * must lie inside the folder `within`, a `file:` URI, if that is given: rejects with `file-outside` otherwise, whatever links lead
+   * there. Rejects with `file-unwritable` if the system refuses.
+   */
+  putBack(source: ContentSource, within?: string, signal?: AbortSignal): Promise<boolean>;
+  /** Those of the contents that have a blob, in the order given. Tells that it is there, not that it is whole. */
+  kept(contentIds: readonly ContentId[], signal?: AbortSignal): Promise<readonly ContentId[]>;
 }

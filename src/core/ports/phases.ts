@@ -23,6 +23,9 @@ export interface Phases {
   /** Forgets what was saved for later phases. Session files, digests and findings stay. */
   clearSavedFiles(sessionId: string): Promise<void>;
 
+  /** Brings each session's `file_context.json` in step now, instead of a moment after the change. */
+  writeContexts(): Promise<void>;
+
   /** All that is known of a session at one moment; undefined if it is gone. */
   snapshot(sessionId: string): Promise<SessionSnapshot | undefined>;
   /** Stores a session that was read from a file, in one transaction. Rejects if its id is taken. */

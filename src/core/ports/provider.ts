@@ -35,6 +35,8 @@ export interface UploadRequest {
   readonly lifetime?: number | undefined;
   /** The name that the user knows the file by, for errors; the remote name if it is left out. */
   readonly file?: string | undefined;
+  /** Satchel's id of the upload, for a provider that logs the ids of its callers. */
+  readonly operationId?: string | undefined;
 }
 
 /** A file that a provider holds. */

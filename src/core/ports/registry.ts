@@ -1,6 +1,6 @@
 import type { Content, ContentId } from "../files/content.ts";
 import type { ProviderFile, UploadKey } from "../files/provider-file.ts";
-import type { Session, SessionFile, SessionView } from "../session/session.ts";
+import type { Session, SessionFile, SessionPage, SessionView } from "../session/session.ts";
 
 /** What a caller may change of a session file after it was added. */
 export type SessionFileChange = Partial<Omit<SessionFile, "id" | "sessionId" | "uri" | "position">>;
@@ -32,6 +32,8 @@ export interface Registry {
 
   /** A session with its files in order, their contents and their uploads; undefined if there is no such session. */
   view(sessionId: string): Promise<SessionView | undefined>;
+  /** At most `limit` files of a session, from the one at `from` (0 for the first), as `view` gives them. */
+  page(sessionId: string, from: number, limit: number): Promise<SessionPage | undefined>;
 
   /**
    * Adds files at the end of their session, with their contents, in one transaction. A URI that the session holds already keeps its

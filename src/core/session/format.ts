@@ -5,9 +5,10 @@ export function formatCount(count: number): string {
   return `${short(count / 1_000_000)}M`;
 }
 
-/** `1 file`, `12.4k files`. */
+/** `1 file`, `12.4k files`, `2 copies`. */
 export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+  const many = noun.endsWith("py") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${formatCount(count)} ${count === 1 ? noun : many}`;
 }
 
 /** `812 B`, `4.1 kB`, `2.5 MB`: decimal units, as file managers show them. */

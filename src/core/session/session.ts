@@ -61,6 +61,16 @@ export interface SessionView {
   readonly files: readonly FileView[];
 }
 
+/** Some of a session's files, for who cannot wait for all of a large one. */
+export interface SessionPage extends SessionView {
+  /** Files of the whole session. */
+  readonly total: number;
+  /** Tokens of the whole session, as far as they were counted; told with its first page only. */
+  readonly tokens?: number | undefined;
+  /** Another number after a change: pages of different revisions do not belong together. */
+  readonly revision: number;
+}
+
 /** The last part of a file's URI, decoded: the name that people know it by. */
 export function nameOf(uri: string): string {
   const path = uri.replace(/[?#].*$/u, "").replace(/\/+$/u, "");

@@ -12,6 +12,15 @@ create table owners (
 ) strict;
 insert into owners (id) values (1);
 
+-- The store's own time, and what the clocks said when it was told last. One row.
+create table clock (
+  id integer primary key check (id = 1),
+  time integer not null,
+  wall integer not null,
+  host text not null,
+  uptime integer not null
+) strict;
+
 create table sessions_2 (
   id text primary key not null,
   owner integer not null references owners (id),
@@ -34,7 +43,7 @@ create table contents_2 (
   media_type text not null,
   lines integer,
   tokens integer,
-  -- When the blob was stored, and when it was used last; null: there is none, or it lies in the trash.
+  -- In the store's time: when the blob was stored or uploaded, and when it was used last; null: there is none, or it lies in the trash.
   stored_at integer,
   used_at integer,
   primary key (owner, content_id)
@@ -198,8 +207,6 @@ create table trash (
   -- The name that people know the file by.
   name text not null,
   trashed_at integer not null,
-  -- When a sweep first found that its time is over; null: none did.
-  due_at integer,
   -- JSON: the session files that went with it.
   files text not null,
   primary key (owner, content_id),

@@ -1,4 +1,5 @@
 import { Uri, type ChatPromptReference } from "vscode";
+import type { RunOperation } from "../../core/operations/run.ts";
 import { addToSession } from "../add.ts";
 import type { Parts } from "../parts.ts";
 
@@ -6,10 +7,11 @@ import type { Parts } from "../parts.ts";
 export async function addAttachments(
   parts: Parts,
   references: readonly ChatPromptReference[],
+  run: RunOperation,
 ): Promise<readonly string[]> {
   // VS Code lists references from the last in the prompt to the first.
   const uris = references.toReversed().filter(isChosen).flatMap(uriOf);
-  const outcomes = await addToSession(parts, uris);
+  const outcomes = await addToSession(parts, uris, run);
   return outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome.error.message] : []));
 }
 

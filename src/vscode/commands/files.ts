@@ -1,10 +1,14 @@
 import { commands, Uri, window, type QuickPickItem } from "vscode";
+import type { OperationKind } from "../../core/operations/operation.ts";
+import { runOnFiles } from "../../core/operations/on-files.ts";
+import type { RunOperation } from "../../core/operations/run.ts";
 import { findDuplicates, type DuplicateGroup } from "../../core/files/dedup.ts";
 import { counted } from "../../core/session/format.ts";
 import { pathInWorkspace } from "../../core/session/path.ts";
 import { nameOf, type SessionFile, type SessionView } from "../../core/session/session.ts";
 import type { SessionFileChange } from "../../core/ports/registry.ts";
 import { addToSession, tellFailures } from "../add.ts";
+import type { CommandId } from "../names.ts";
 import type { Parts } from "../parts.ts";
 import type { CommandHandlers } from "./register.ts";
 import { selectFiles, urisOf } from "./select.ts";
@@ -24,37 +28,78 @@ type FileCommands = Pick<
 
 /** Commands about the files of the active session. */
 export function fileCommands(parts: Parts): FileCommands {
-  const change =
-    (title: string, values: SessionFileChange, where: (file: SessionFile) => boolean) =>
-    async (...args: unknown[]): Promise<void> => {
-      const views = await selectFiles(parts.active, args, {
-        title,
-        where: ({ file }) => where(file),
-      });
-      await parts.registry.changeFiles(views.map(({ file }) => ({ id: file.id, change: values })));
-    };
   return {
     "satchel.addFiles": async (...args) => {
       const uris = urisOf(args);
-      tellFailures(parts, await addToSession(parts, uris.length > 0 ? uris : await chooseFiles()));
+      const run = parts.operations.command("satchel.addFiles");
+      const chosen = uris.length > 0 ? uris : await chooseFiles();
+      tellFailures(parts, await addToSession(parts, chosen, run));
     },
     "satchel.removeFiles": async (...args) => removeFiles(parts, args),
     "satchel.openFile": async (...args) => openFile(parts, args),
-    "satchel.pin": change("Pin", { pinned: true }, (file) => !file.pinned),
-    "satchel.unpin": change("Unpin", { pinned: false }, (file) => file.pinned),
-    "satchel.evict": change(
-      "Evict from Context",
-      { evicted: true, context: "out" },
-      (file) => !file.evicted,
-    ),
-    "satchel.returnToContext": change(
-      "Return to Context",
-      { evicted: false, outReason: undefined },
-      (file) => file.evicted,
-    ),
+    ...changeCommands(parts),
     "satchel.findDuplicates": async () => mergeDuplicates(parts),
     "satchel.refresh": async () => parts.active.refresh(),
   };
+}
+
+/** A command that sets the same values in each chosen file. */
+interface Changing {
+  readonly title: string;
+  readonly kind: OperationKind;
+  readonly values: SessionFileChange;
+  readonly where: (file: SessionFile) => boolean;
+}
+
+const changings = {
+  "satchel.pin": {
+    title: "Pin",
+    kind: "metadata_change",
+    values: { pinned: true },
+    where: (file) => !file.pinned,
+  },
+  "satchel.unpin": {
+    title: "Unpin",
+    kind: "metadata_change",
+    values: { pinned: false },
+    where: (file) => file.pinned,
+  },
+  "satchel.evict": {
+    title: "Evict from Context",
+    kind: "evict",
+    values: { evicted: true, context: "out" },
+    where: (file) => !file.evicted,
+  },
+  "satchel.returnToContext": {
+    title: "Return to Context",
+    kind: "evict",
+    values: { evicted: false, outReason: undefined },
+    where: (file) => file.evicted,
+  },
+} as const satisfies Partial<Record<CommandId, Changing>>;
+
+type ChangeId = keyof typeof changings;
+
+function changeCommands(parts: Parts): Pick<FileCommands, ChangeId> {
+  const command =
+    (id: ChangeId) =>
+    async (...args: unknown[]): Promise<void> =>
+      changeFiles(parts, args, id);
+  return {
+    "satchel.pin": command("satchel.pin"),
+    "satchel.unpin": command("satchel.unpin"),
+    "satchel.evict": command("satchel.evict"),
+    "satchel.returnToContext": command("satchel.returnToContext"),
+  };
+}
+
+async function changeFiles(parts: Parts, args: readonly unknown[], id: ChangeId): Promise<void> {
+  const { title, kind, values, where }: Changing = changings[id];
+  const views = await selectFiles(parts.active, args, { title, where: ({ file }) => where(file) });
+  const files = views.map(({ file }) => file);
+  await runOnFiles(parts.operations.command(id), kind, files, () =>
+    parts.registry.changeFiles(files.map((file) => ({ id: file.id, change: values }))),
+  );
 }
 
 async function chooseFiles(): Promise<readonly string[]> {
@@ -70,12 +115,12 @@ async function removeFiles(parts: Parts, args: readonly unknown[]): Promise<void
   const views = await selectFiles(parts.active, args, { title: "Remove from Session" });
   if (views.length === 0) return;
   const files = views.map(({ file }) => file);
-  await parts.registry.removeFiles(files.map(({ id }) => id));
   const names = files.length === 1 && files[0] ? nameOf(files[0].uri) : `${files.length} files`;
-  await offerUndo(
-    `Removed ${names} from the session. The files on disk and at providers stay.`,
-    () => parts.registry.restoreFiles(files),
-  );
+  await takeOut(parts, files, {
+    run: parts.operations.command("satchel.removeFiles"),
+    kind: "metadata_change",
+    message: `Removed ${names} from the session. The files on disk and at providers stay.`,
+  });
 }
 
 async function openFile(parts: Parts, args: readonly unknown[]): Promise<void> {
@@ -100,10 +145,11 @@ async function mergeDuplicates(parts: Parts): Promise<void> {
   );
   const removed = (picked ?? []).flatMap(({ group }) => group.others.map(({ file }) => file));
   if (removed.length === 0) return;
-  await parts.registry.removeFiles(removed.map(({ id }) => id));
-  await offerUndo(`Merged ${counted(removed.length, "duplicate")}. The files on disk stay.`, () =>
-    parts.registry.restoreFiles(removed),
-  );
+  await takeOut(parts, removed, {
+    run: parts.operations.command("satchel.findDuplicates"),
+    kind: "dedup",
+    message: `Merged ${counted(removed.length, "duplicate")}. The files on disk stay.`,
+  });
 }
 
 interface GroupItem extends QuickPickItem {
@@ -122,8 +168,21 @@ function groupItem(group: DuplicateGroup, { session }: SessionView): GroupItem {
   };
 }
 
-/** The message does not hold up the command: undo works as long as it is on screen. */
-async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {
+interface TakingOut {
+  readonly run: RunOperation;
+  readonly kind: OperationKind;
+  /** Says what was done. */
+  readonly message: string;
+}
+
+/** Takes files out of the session. The message does not hold up the command: undo works as long as it is on screen. */
+async function takeOut(
+  parts: Parts,
+  files: readonly SessionFile[],
+  { run, kind, message }: TakingOut,
+): Promise<void> {
+  await runOnFiles(run, kind, files, () => parts.registry.removeFiles(files.map(({ id }) => id)));
   const choice = await window.showInformationMessage(message, "Undo");
-  if (choice === "Undo") await undo();
+  if (choice !== "Undo") return;
+  await runOnFiles(run, "metadata_change", files, () => parts.registry.restoreFiles(files));
 }

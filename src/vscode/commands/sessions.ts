@@ -1,5 +1,6 @@
 import { window } from "vscode";
 import { counted } from "../../core/session/format.ts";
+import type { OperationSubject } from "../../core/operations/operation.ts";
 import type { Session } from "../../core/session/session.ts";
 import type { Parts } from "../parts.ts";
 import type { CommandHandlers } from "./register.ts";
@@ -30,7 +31,10 @@ async function rename(parts: Parts): Promise<void> {
   const { session } = await parts.active.ensure();
   const others = (await parts.active.sessions()).filter(({ id }) => id !== session.id);
   const name = await askName("Rename Session", session.name, others);
-  if (name !== undefined) await parts.registry.renameSession(session.id, name);
+  if (name === undefined) return;
+  await parts.operations.command("satchel.renameSession")(changeOf(session), () =>
+    parts.registry.renameSession(session.id, name),
+  );
 }
 
 async function remove(parts: Parts): Promise<void> {
@@ -43,7 +47,14 @@ async function remove(parts: Parts): Promise<void> {
     { modal: true, detail: "The files on disk stay, and so do uploads at providers." },
     "Delete",
   );
-  if (choice === "Delete") await parts.registry.deleteSession(session.id);
+  if (choice !== "Delete") return;
+  await parts.operations.command("satchel.deleteSession")(changeOf(session), () =>
+    parts.registry.deleteSession(session.id),
+  );
+}
+
+function changeOf(session: Session): OperationSubject {
+  return { kind: "metadata_change", sessionId: session.id };
 }
 
 async function chooseSession(parts: Parts, title: string): Promise<Session | undefined> {

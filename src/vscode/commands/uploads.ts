@@ -2,6 +2,7 @@ import { window } from "vscode";
 import { ContextError, isContextError, type ContextErrorCode } from "../../core/errors.ts";
 import { providerState, type ProviderFile } from "../../core/files/provider-file.ts";
 import { removeUpload, uploadFile, type UploadOutcome } from "../../core/files/upload.ts";
+import type { OperationFacts, RunOperation } from "../../core/operations/run.ts";
 import type { Provider } from "../../core/ports/provider.ts";
 import { counted } from "../../core/session/format.ts";
 import { nameOf, type FileView, type SessionFile } from "../../core/session/session.ts";
@@ -78,10 +79,11 @@ async function uploadAll(
   const [only] = views;
   const what = views.length === 1 && only ? nameOf(only.file.uri) : counted(views.length, "file");
   const results: Result[] = [];
+  const run = parts.operations.command("satchel.upload");
   // One after the other: new accounts allow few requests at a time, and equal files find each other's upload.
   await withCancel(`Uploading ${what} to ${name}`, async (signal) => {
     for (const { file } of views) {
-      const result = await uploadOne(parts, provider, file, signal);
+      const result = await uploadOne({ ...parts, provider, run }, file, signal);
       results.push(result);
       if (result.kind === "failed" && accountFailures.has(result.error.code)) return;
     }
@@ -89,26 +91,45 @@ async function uploadAll(
   return results;
 }
 
+interface UploadingParts extends Parts {
+  readonly provider: Provider;
+  readonly run: RunOperation;
+}
+
 async function uploadOne(
-  parts: Parts,
-  provider: Provider,
+  { registry, copies, contents, provider, run }: UploadingParts,
   file: SessionFile,
   signal: AbortSignal,
 ): Promise<Result> {
   const { maxBytes, lifetime } = readSettings();
-  const uploadParts = {
-    registry: parts.registry,
-    contents: parts.contents,
-    provider,
-    confirm: confirmSecret("Upload", `to ${provider.account.name}`),
-    now: Date.now,
-    newId: () => crypto.randomUUID(),
-  };
+  const { name, provider: providerId } = provider.account;
+  const confirm = confirmSecret("Upload", `to ${name}`);
+  const { sessionId, uri } = file;
   try {
-    return await uploadFile(uploadParts, file, { maxBytes, lifetime }, signal);
+    return await run(
+      { kind: "upload", sessionId, uri, provider: providerId },
+      async (operation) => {
+        const newId = (): string => operation.id;
+        const uploadParts = { registry, copies, contents, provider, confirm, now: Date.now, newId };
+        const outcome = await uploadFile(uploadParts, file, { maxBytes, lifetime }, signal);
+        operation.tell(factsOf(outcome));
+        return outcome;
+      },
+    );
   } catch (error) {
     if (isContextError(error)) return { kind: "failed", error };
     throw error;
+  }
+}
+
+function factsOf(outcome: UploadOutcome): OperationFacts {
+  switch (outcome.kind) {
+    case "uploaded":
+      return { contentId: outcome.upload.contentId, bytes: outcome.bytes };
+    case "already":
+      return { kind: "dedup", contentId: outcome.upload.contentId };
+    case "declined":
+      return { errorCode: "cancelled" };
   }
 }
 
@@ -134,7 +155,8 @@ async function removeFromProvider(parts: Parts, args: readonly unknown[]): Promi
     title: "Remove from Provider",
     where: ({ providerFiles }) => providerFiles.some(isRemovable),
   });
-  const uploads = await chooseUploads(views);
+  const removals = await chooseUploads(views);
+  const uploads = removals.map((removal) => removal.upload);
   if (uploads.length === 0) return;
   const remove = uploads.length === 1 ? "Remove" : `Remove ${uploads.length}`;
   const choice = await window.showWarningMessage(
@@ -149,27 +171,35 @@ async function removeFromProvider(parts: Parts, args: readonly unknown[]): Promi
   );
   if (choice !== remove) return;
   const title = `Removing ${uploads.length === 1 ? "an upload" : `${uploads.length} uploads`}`;
+  const run = parts.operations.command("satchel.removeFromProvider");
   await withCancel(title, async (signal) => {
-    for (const candidate of uploads) await removeOne(parts, candidate, signal);
+    for (const removal of removals) await removeOne({ ...parts, run }, removal, signal);
   });
 }
 
-async function chooseUploads(views: readonly FileView[]): Promise<readonly ProviderFile[]> {
-  const items = views.flatMap((view) =>
-    view.providerFiles.filter(isRemovable).map((candidate) => ({
-      label: `${nameOf(view.file.uri)} at ${candidate.provider}`,
+/** An upload that is to be removed, and the file that it is known by. */
+interface Removal {
+  readonly upload: ProviderFile;
+  readonly file: SessionFile;
+}
+
+async function chooseUploads(views: readonly FileView[]): Promise<readonly Removal[]> {
+  const items = views.flatMap(({ file, providerFiles }) =>
+    providerFiles.filter(isRemovable).map((candidate) => ({
+      label: `${nameOf(file.uri)} at ${candidate.provider}`,
       description: candidate.providerFileId ?? "",
       detail: candidate.remoteName,
-      candidate,
+      upload: candidate,
+      file,
       picked: true,
     })),
   );
-  if (items.length <= 1) return items.map(({ candidate }) => candidate);
+  if (items.length <= 1) return items;
   const picked = await window.showQuickPick(items, {
     title: "Remove from Provider",
     canPickMany: true,
   });
-  return (picked ?? []).map(({ candidate }) => candidate);
+  return picked ?? [];
 }
 
 function isRemovable(candidate: ProviderFile): boolean {
@@ -178,17 +208,20 @@ function isRemovable(candidate: ProviderFile): boolean {
 }
 
 async function removeOne(
-  parts: Parts,
-  candidate: ProviderFile,
+  { registry, connections, run }: Parts & { readonly run: RunOperation },
+  { upload: candidate, file: { sessionId, uri } }: Removal,
   signal: AbortSignal,
 ): Promise<void> {
-  const provider = await parts.connections.openAccount(candidate);
-  if (!provider) {
-    throw new ContextError(
-      "provider-rejected",
-      `${candidate.remoteName} was uploaded with another account or server of ${candidate.provider}; set that one up to remove it`,
-      { provider: candidate.provider },
-    );
-  }
-  await removeUpload({ registry: parts.registry, provider }, candidate, signal);
+  const { contentId, provider: providerId } = candidate;
+  await run({ kind: "delete", sessionId, uri, contentId, provider: providerId }, async () => {
+    const provider = await connections.openAccount(candidate);
+    if (!provider) {
+      throw new ContextError(
+        "provider-rejected",
+        `${candidate.remoteName} was uploaded with another account or server of ${providerId}; set that one up to remove it`,
+        { provider: providerId },
+      );
+    }
+    await removeUpload({ registry, provider }, candidate, signal);
+  });
 }

@@ -6,7 +6,7 @@ import {
   type TreeItem,
 } from "vscode";
 import { pathInWorkspace } from "../../core/session/path.ts";
-import type { FileView, SessionView } from "../../core/session/session.ts";
+import type { FileView, SessionPage } from "../../core/session/session.ts";
 import type { ActiveSession } from "../active-session.ts";
 import type { Report } from "../report.ts";
 import { actionItem, fileItem } from "./items.ts";
@@ -18,6 +18,14 @@ const firstSteps: readonly ActionNode[] = [
   { title: "Add Files…", icon: "add", command: "satchel.addFiles" },
   { title: "Set API Key…", icon: "key", command: "satchel.setApiKey" },
 ];
+
+/** VS Code draws some rows at a time, but asks for all of them at once. */
+const pageSize = 1_000;
+
+function showMore(count: number): ActionNode {
+  const title = `Show More… (${count.toLocaleString("en")} more)`;
+  return { title, icon: "ellipsis", command: "satchel.showMore" };
+}
 
 /** A row that VS Code has been given: the object stays the same while its file changes. */
 interface ShownFile extends FileNode {
@@ -31,13 +39,16 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   readonly #active: ActiveSession;
   readonly #report: Report;
   readonly #changed = new EventEmitter<TreeNode[] | undefined>();
-  readonly #loaded = new EventEmitter<SessionView | undefined>();
+  readonly #loaded = new EventEmitter<SessionPage | undefined>();
   readonly #subscription: Disposable;
+  /** How many files are shown at most, until the user wants more. */
+  #limit = pageSize;
+  #total = 0;
   /** Undefined until the session was read for the first time. */
   #shown: readonly ShownFile[] | undefined;
   readonly onDidChangeTreeData: Event<TreeNode[] | undefined> = this.#changed.event;
   /** Fires with the session each time that it was read. */
-  readonly onDidLoad: Event<SessionView | undefined> = this.#loaded.event;
+  readonly onDidLoad: Event<SessionPage | undefined> = this.#loaded.event;
 
   constructor(active: ActiveSession, report: Report) {
     this.#active = active;
@@ -51,8 +62,10 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
    */
   async update(): Promise<void> {
     const before = this.#shown;
+    const total = this.#total;
     await this.#load();
-    if (before === undefined || !sameFiles(before, this.#shown ?? [])) {
+    const isSame = before !== undefined && sameFiles(before, this.#shown ?? []);
+    if (!isSame || total !== this.#total) {
       this.#changed.fire(undefined);
       return;
     }
@@ -65,7 +78,15 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node) return [];
     if (this.#shown === undefined) await this.#load();
-    return this.#shown?.length ? [...this.#shown] : [...firstSteps];
+    if (!this.#shown?.length) return [...firstSteps];
+    const more = this.#total - this.#shown.length;
+    return more > 0 ? [...this.#shown, showMore(more)] : [...this.#shown];
+  }
+
+  /** Shows another page of a large session. */
+  async more(): Promise<void> {
+    this.#limit += pageSize;
+    await this.update();
   }
 
   getTreeItem(node: TreeNode): TreeItem {
@@ -84,13 +105,14 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   /** Reads the session. A file that was shown before keeps its node. */
   async #load(): Promise<void> {
     try {
-      const session = await this.#active.view();
+      const session = await this.#active.page(this.#limit);
       const known = new Map(this.#shown?.map((node) => [node.view.file.id, node]));
       const workspace = session?.session.workspace ?? "";
       this.#shown = (session?.files ?? []).map((view) => {
         const node = known.get(view.file.id);
         return node ? Object.assign(node, { view }) : { view, workspace };
       });
+      this.#total = session?.total ?? 0;
       this.#loaded.fire(session);
     } catch (error) {
       this.#report.error(error);

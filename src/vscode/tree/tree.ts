@@ -1,6 +1,6 @@
 import { commands, window, type Disposable, type TreeView } from "vscode";
 import { counted } from "../../core/session/format.ts";
-import type { SessionView } from "../../core/session/session.ts";
+import type { SessionPage } from "../../core/session/session.ts";
 import type { ActiveSession } from "../active-session.ts";
 import { contextKeys, viewId } from "../names.ts";
 import type { Report } from "../report.ts";
@@ -15,12 +15,14 @@ const introduction =
 /** Expiries count down while the tree is on screen. */
 const updateInterval = 60_000;
 
+/** The tree on screen. */
+export interface Tree extends Disposable {
+  /** Shows more rows of a large session. */
+  showMore(): Promise<void>;
+}
+
 /** The sidebar view of the active session. */
-export function createTree(
-  active: ActiveSession,
-  drop: DropController,
-  report: Report,
-): Disposable {
+export function createTree(active: ActiveSession, drop: DropController, report: Report): Tree {
   const nodes = new FileNodes(active, report);
   const view = window.createTreeView(viewId, {
     treeDataProvider: nodes,
@@ -31,6 +33,7 @@ export function createTree(
   nodes.onDidLoad((session) => showSummary(view, session));
   const timer = setInterval(() => view.visible && void nodes.update(), updateInterval);
   return {
+    showMore: () => nodes.more(),
     dispose() {
       clearInterval(timer);
       view.dispose();
@@ -40,13 +43,10 @@ export function createTree(
 }
 
 /** Session and size above the rows. */
-function showSummary(view: TreeView<TreeNode>, session: SessionView | undefined): void {
-  const files = session?.files ?? [];
-  const tokens = files.reduce((total, { content }) => total + (content.tokens ?? 0), 0);
+function showSummary(view: TreeView<TreeNode>, session: SessionPage | undefined): void {
+  const { total = 0, tokens = 0 } = session ?? {};
   view.title = session?.session.name ?? "Session Files";
   view.message =
-    files.length === 0
-      ? introduction
-      : `${counted(tokens, "token")} in ${counted(files.length, "file")}`;
-  void commands.executeCommand("setContext", contextKeys.hasFiles, files.length > 0);
+    total === 0 ? introduction : `${counted(tokens, "token")} in ${counted(total, "file")}`;
+  void commands.executeCommand("setContext", contextKeys.hasFiles, total > 0);
 }

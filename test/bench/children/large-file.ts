@@ -42,7 +42,7 @@ const tokens = createTokenCounter({
   wasm: bundle("tiktoken_bg.wasm"),
   ranks: bundle("o200k_base.json"),
 });
-const parts = { registry, contents, tokens, confirm: async () => true };
+const parts = { registry, copies: registry, contents, tokens, confirm: async () => true };
 
 process.stdout.write(JSON.stringify(await measure()), () => process.exit());
 

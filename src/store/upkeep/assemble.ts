@@ -1,0 +1,187 @@
+import type { SessionSnapshot } from "../../core/session/snapshot.ts";
+import type { Database } from "../database.ts";
+import type { Row } from "../rows.ts";
+import { savedSessions } from "../saved-sessions.ts";
+import { addSnapshot, snapshot } from "../snapshot.ts";
+import { isMisfit } from "../store-errors.ts";
+import {
+  carryOwners,
+  carryRows,
+  commonTables,
+  sessionTables,
+  type OwnerIds,
+} from "./carry-rows.ts";
+import type { OldDatabase } from "./old-database.ts";
+
+/** Where each session of a store that is made anew comes from. */
+export interface Sources {
+  /** The sessions of ours in the old database, by their ids. */
+  readonly old: ReadonlyMap<string, OldSession>;
+  /** The saved ones that were put into the new database, by their ids, with their revisions. */
+  readonly saved: ReadonlyMap<string, number>;
+  /** Sessions of others in the old database. */
+  readonly others: number;
+  /** Saved file contexts that could not be read, below the store's folder. */
+  readonly unreadable: readonly string[];
+}
+
+/** What is known of a session of ours in the old database. */
+interface OldSession {
+  readonly name: string;
+  readonly revision: number;
+  readonly nextPosition: number;
+  /** True if all of it could be read. */
+  readonly isWhole: boolean;
+}
+
+/** True if a saved session is newer than the one in the old database: then nothing of that one is wanted. */
+export function isOutdated({ old, saved }: Pick<Sources, "old" | "saved">, id: string): boolean {
+  return (saved.get(id) ?? -1) > (old.get(id)?.revision ?? -1);
+}
+
+/** Fills a new database with all that the old one and the saved file contexts in `folder` still tell. `owner` is who rebuilds. */
+export function assemble(
+  to: Database,
+  { folder, old, owner }: { folder: string; old: OldDatabase | undefined; owner: string },
+): Sources {
+  return to.write(() => {
+    const owners = old ? carryOwners(old, to, owner) : [];
+    const carried = old && { old, to, owners };
+    if (carried) carryRows(commonTables, carried, () => true);
+    const known = old
+      ? sessionsIn(old, owners)
+      : { ours: new Map<string, OldSession>(), others: new Set<string>() };
+    const saved = addSaved(to, folder, known);
+    const sources = { old: known.ours, others: known.others.size, ...saved };
+    if (carried) {
+      carryRows(sessionTables, carried, (row, table) => {
+        const id = String(row[table === "sessions" ? "id" : "session_id"]);
+        return !isShown(table) || !isOutdated(sources, id);
+      });
+    }
+    setRevisions(to, sources);
+    if (old) setOthersRevisions(to, old);
+    return sources;
+  });
+}
+
+/** True for what a file context holds. Ledgers stand beside it. */
+function isShown(table: string): boolean {
+  return table !== "ledger_entries" && table !== "manifests";
+}
+
+interface KnownSessions {
+  readonly ours: ReadonlyMap<string, OldSession>;
+  readonly others: ReadonlySet<string>;
+}
+
+function sessionsIn(old: OldDatabase, owners: readonly OwnerIds[]): KnownSessions {
+  const us = owners.find(({ isUs }) => isUs);
+  const ours = new Map<string, OldSession>();
+  const others = new Set<string>();
+  const reader = us && old.as(us.old);
+  for (const row of old.rows({ name: "sessions", order: "rowid" })) {
+    const id = String(row["id"]);
+    if (!reader || Number(row["owner"]) !== us.old) others.add(id);
+    else ours.set(id, oldSession(row, isWhole(reader, id)));
+  }
+  return { ours, others };
+}
+
+function oldSession(row: Row, isReadable: boolean): OldSession {
+  return {
+    name: String(row["name"]),
+    revision: Number(row["revision"]),
+    nextPosition: Number(row["next_position"]),
+    isWhole: isReadable,
+  };
+}
+
+/** True if everything about the session can be read. */
+function isWhole(old: Database, id: string): boolean {
+  try {
+    return snapshot(old, id) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Adds the saved sessions that the old database does not hold, or not whole, or not as new. */
+function addSaved(
+  to: Database,
+  folder: string,
+  { ours, others }: KnownSessions,
+): Pick<Sources, "saved" | "unreadable"> {
+  const saved = new Map<string, number>();
+  const { newest, unreadable } = newestSaved(folder);
+  for (const { snapshot: session, revision, path } of newest) {
+    const { id } = session.session;
+    const old = ours.get(id);
+    if (others.has(id) || (old?.isWhole && old.revision >= revision)) continue;
+    if (tryTo(to, () => addSnapshot(to, session))) saved.set(id, revision);
+    else unreadable.push(path);
+  }
+  return { saved, unreadable };
+}
+
+interface Newest {
+  readonly snapshot: SessionSnapshot;
+  readonly revision: number;
+  readonly path: string;
+}
+
+/** The newest state of each saved session, oldest session first. */
+function newestSaved(folder: string): { newest: readonly Newest[]; unreadable: string[] } {
+  const newest = new Map<string, Newest>();
+  const unreadable: string[] = [];
+  for (const session of savedSessions(folder)) {
+    if (session.kind === "unreadable") {
+      unreadable.push(session.path);
+      continue;
+    }
+    const { id } = session.snapshot.session;
+    // Somebody may have copied a session's folder.
+    if ((newest.get(id)?.revision ?? -1) < session.revision) newest.set(id, session);
+  }
+  const oldestFirst = [...newest.values()].toSorted(
+    (one, other) => one.snapshot.session.createdAt - other.snapshot.session.createdAt,
+  );
+  return { newest: oldestFirst, unreadable };
+}
+
+/** Does the work or leaves no trace of it, within a transaction. */
+function tryTo(database: Database, work: () => void): boolean {
+  database.prepareForAll("savepoint trial").run();
+  try {
+    work();
+    return true;
+  } catch (error) {
+    database.prepareForAll("rollback to trial").run();
+    if (!isMisfit(error)) throw error;
+    return false;
+  } finally {
+    database.prepareForAll("release trial").run();
+  }
+}
+
+/** Sets what grew while the rows were added back to what it was. What was put together from two states is newer than both. */
+function setRevisions(to: Database, { old, saved }: Sources): void {
+  const set = to.prepare(
+    "update sessions set revision = ?, next_position = max(next_position, ?) where id = ? and owner = owner_id()",
+  );
+  for (const id of new Set([...old.keys(), ...saved.keys()])) {
+    const before = old.get(id);
+    const states = [before?.revision, saved.get(id)].filter((state) => state !== undefined);
+    const isMixed = states.length === 2 && !((saved.get(id) ?? 0) > (before?.revision ?? 0));
+    set.run(Math.max(...states) + (isMixed ? 1 : 0), before?.nextPosition ?? 0, id);
+  }
+}
+
+function setOthersRevisions(to: Database, old: OldDatabase): void {
+  const set = to.prepareForAll(
+    "update sessions set revision = ? where id = ? and owner <> owner_id()",
+  );
+  for (const row of old.rows({ name: "sessions", order: "rowid" })) {
+    if (typeof row["revision"] === "number") set.run(row["revision"], String(row["id"]));
+  }
+}

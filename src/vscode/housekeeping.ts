@@ -1,0 +1,93 @@
+import { commands, window, type Disposable } from "vscode";
+import { sweepCopies, type Sweep, type SweepOptions } from "../core/files/expire.ts";
+import { isAbort } from "../core/errors.ts";
+import type { StoreFaultKind } from "../core/ports/upkeep.ts";
+import type { StoredCopy } from "../core/ports/copies.ts";
+import { counted, formatDuration } from "../core/session/format.ts";
+import { nameOf } from "../core/session/session.ts";
+import type { Parts } from "./parts.ts";
+import { readExpiryRule } from "./settings.ts";
+
+/** The first sweep of a window waits until its start is long over. */
+const firstAfter = 60_000;
+const every = 3_600_000;
+const namedAtMost = 3;
+
+/** Ends the time of stored copies: a while after the window's start and then every hour, as long as the window is open. */
+export function keepHouse(parts: Parts, isStoreThere: () => Promise<boolean>): Disposable {
+  let isTidied = false;
+  const run = async (): Promise<void> => {
+    try {
+      // Who never used Satchel in this window or another has nothing to sweep, and gets no store by it.
+      if (!(await isStoreThere())) return;
+      await sweepNow(parts);
+      if (!isTidied) await tidy(parts);
+      isTidied = true;
+    } catch (error) {
+      if (!isAbort(error)) parts.report.log.warn(String(error));
+    }
+  };
+  const first = setTimeout(() => void run(), firstAfter);
+  const hourly = setInterval(() => void run(), every);
+  return {
+    dispose() {
+      clearTimeout(first);
+      clearInterval(hourly);
+    },
+  };
+}
+
+/** What processes that died left behind, which nobody needs to be asked about. */
+const tidied: ReadonlySet<StoreFaultKind> = new Set([
+  "copy-unknown",
+  "copy-uncounted",
+  "file-leftover",
+  "context-behind",
+]);
+
+async function tidy({ upkeep, report }: Parts): Promise<void> {
+  const found = await upkeep.verify({ copies: "none" });
+  const faults = found.faults.filter(({ kind }) => tidied.has(kind));
+  if (faults.length > 0) await upkeep.mend({ ...found, faults });
+  const left = found.faults.length - faults.length;
+  if (left > 0) report.log.warn(`${counted(left, "fault")} in the store: run Verify Store`);
+}
+
+/** Sweeps the stored copies once, and tells what the user should know of it. */
+export async function sweepNow(parts: Parts, options: SweepOptions = {}): Promise<Sweep> {
+  const rule = readExpiryRule();
+  const run = parts.operations.command("sweep");
+  const sweep = await sweepCopies({ ...parts, run }, rule, options);
+  if (sweep.announced.length > 0) void announce(sweep.announced, rule.lifetime);
+  if (sweep.lost.length > 0) void tellLost(sweep);
+  return sweep;
+}
+
+async function announce(copies: readonly StoredCopy[], lifetime: number): Promise<void> {
+  const choice = await window.showInformationMessage(
+    `Satchel keeps a copy of what it sends and uploads for ${formatDuration(lifetime)}. In an hour it moves ${those(copies)} to its trash. Your own files and the session stay as they are; what you pin never expires.`,
+    "Change…",
+  );
+  if (choice === "Change…") {
+    await commands.executeCommand("workbench.action.openSettings", "@ext:satchel.satchel expire");
+  }
+}
+
+async function tellLost({ lost }: Sweep): Promise<void> {
+  const names = lost.map(({ uri }) => nameOf(uri));
+  const choice = await window.showInformationMessage(
+    `${listed(names)} ${names.length === 1 ? "was" : "were"} not on disk any more, and the last copy has expired: it lies in Satchel's trash.`,
+    "Restore…",
+  );
+  if (choice === "Restore…") await commands.executeCommand("satchel.restoreFromTrash");
+}
+
+function those(copies: readonly StoredCopy[]): string {
+  const names = listed(copies.map(({ name }) => name));
+  return `${counted(copies.length, "expired copy")} (${names})`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, namedAtMost).join(", ");
+  return names.length > namedAtMost ? `${shown}, …` : shown;
+}
