@@ -9,7 +9,7 @@ import { errnoOf, isBusy, unavailable } from "./store-errors.ts";
 /** What lies beside a database: its rows may be in any of these files. */
 const suffixes = ["", "-wal", "-shm", "-journal"];
 
-/** How long another window may take to put a replacement in its place, in milliseconds. */
+/** How long other windows may take to replace a database, in milliseconds. */
 const patienceMs = 30_000;
 
 /**
@@ -45,16 +45,16 @@ export function requireCurrent(file: string, identity: string | undefined): void
 
 /** Runs the work again when the file was replaced under it. */
 export function untilCurrent<T>(file: string, work: () => T): T {
-  for (let attempt = 1; attempt <= 5; attempt++) {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof Replaced)) throw error;
     }
+    if (performance.now() > deadline) throw inUse(file);
+    pause(1);
   }
-  throw unavailable(
-    `Satchel's store ${file} is being replaced again and again: close the other windows and try again`,
-  );
 }
 
 /** Puts a replacement in its place if one waits. */
@@ -125,11 +125,15 @@ function patiently<T>(file: string, work: () => T): T {
       if (!held.has(errnoOf(error))) throw error;
       if (performance.now() > deadline) throw inUse(file, error);
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    pause(50);
   }
 }
 
-function inUse(file: string, cause: unknown): ContextError {
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function inUse(file: string, cause?: unknown): ContextError {
   return unavailable(
     `Satchel's store ${file} cannot be replaced while other windows use it: close them and try again`,
     cause,

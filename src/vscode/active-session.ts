@@ -1,13 +1,14 @@
 import { EventEmitter, workspace, type Disposable, type Event, type Memento } from "vscode";
 import { refreshFiles } from "../core/files/refresh.ts";
 import { newFence } from "../core/context/fence.ts";
-import { isAbort } from "../core/errors.ts";
+import { ContextError, isAbort } from "../core/errors.ts";
 import { runOnFiles } from "../core/operations/on-files.ts";
 import type { Contents } from "../core/ports/contents.ts";
 import type { Digester } from "../core/ports/digester.ts";
 import type { Phases } from "../core/ports/phases.ts";
 import type { Registry } from "../core/ports/registry.ts";
 import type { TokenCounter } from "../core/ports/token-counter.ts";
+import type { Upkeep } from "../core/ports/upkeep.ts";
 import type { Watcher } from "../core/ports/watcher.ts";
 import type { Session, SessionFile, SessionPage, SessionView } from "../core/session/session.ts";
 import type { Operations } from "./operations.ts";
@@ -19,6 +20,7 @@ export interface ActiveSessionParts {
   readonly registry: Registry;
   readonly contents: Contents;
   readonly phases: Phases;
+  readonly upkeep: Upkeep;
   readonly tokens: TokenCounter;
   readonly digester: Digester;
   readonly watcher: Watcher;
@@ -62,6 +64,7 @@ export class ActiveSession implements Disposable {
     });
     const view = await this.#view;
     if (first) this.#parts.operations.endInterrupted();
+    if (first) void this.#quietly(this.#tellReadOnly());
     if (first && view) void this.#quietly(this.#lookAtDisk(view));
     return view;
   }
@@ -182,6 +185,12 @@ export class ActiveSession implements Disposable {
     const view = await this.view();
     const file = view?.files.find((candidate) => candidate.file.uri === uri);
     if (view && file) await this.#lookAtDisk({ ...view, files: [file] });
+  }
+
+  /** Without SQLite sessions can be seen and not changed: better said before somebody tries. */
+  async #tellReadOnly(): Promise<void> {
+    const why = await this.#parts.upkeep.whyReadOnly();
+    if (why !== undefined) this.#parts.report.error(new ContextError("store-read-only", why));
   }
 
   /** Looks that nobody asked for are many, and logged only where they found a change. */

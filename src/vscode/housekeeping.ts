@@ -74,7 +74,8 @@ async function announce(copies: readonly StoredCopy[], lifetime: number): Promis
 }
 
 async function tellLost({ lost }: Sweep): Promise<void> {
-  const names = lost.map(({ uri }) => nameOf(uri));
+  // Several sessions may have shown one file.
+  const names = [...new Set(lost.map(({ uri }) => nameOf(uri)))];
   const choice = await window.showInformationMessage(
     `${listed(names)} ${names.length === 1 ? "was" : "were"} not on disk any more, and the last copy has expired: it lies in Satchel's trash.`,
     "Restore…",

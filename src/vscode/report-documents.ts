@@ -18,10 +18,10 @@ export async function showReport(title: string, markdown: string): Promise<void>
   texts.set(path, markdown);
   const address = Uri.from({ scheme: reportScheme, path });
   changed.fire(address);
-  const known = await commands.getCommands(true);
-  if (known.includes("markdown.showPreview")) {
+  try {
     await commands.executeCommand("markdown.showPreview", address);
-    return;
+  } catch {
+    // An editor without the built-in Markdown extension.
+    await window.showTextDocument(await workspace.openTextDocument(address));
   }
-  await window.showTextDocument(await workspace.openTextDocument(address));
 }

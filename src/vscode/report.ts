@@ -2,7 +2,8 @@ import { commands, window, type LogOutputChannel } from "vscode";
 import { isAbort, isContextError, messageOf, type ContextErrorCode } from "../core/errors.ts";
 import type { CommandId } from "./names.ts";
 
-interface WayOut {
+/** A button or row that helps. */
+export interface WayOut {
   readonly title: string;
   readonly command: CommandId | "workbench.trust.manage";
 }
@@ -52,6 +53,8 @@ const waysOut = {
 export interface Report {
   /** Shows an error with its way out. Cancelled operations are passed over. */
   error(error: unknown): void;
+  /** What a person can do about an error, beside reading its sentence; undefined if there is nothing. */
+  wayOut(error: unknown): WayOut | undefined;
   /** Logs what happened without disturbing anybody. */
   readonly log: LogOutputChannel;
 }
@@ -59,21 +62,25 @@ export interface Report {
 export function createReport(log: LogOutputChannel): Report {
   return {
     log,
+    wayOut,
     error(error) {
       if (isAbort(error)) return;
       log.error(isContextError(error) ? `${error.code}: ${error.message}` : describeDefect(error));
-      const wayOut = isContextError(error) ? waysOut[error.code] : showLog;
       const sentence = isContextError(error)
         ? error.message
         : `Satchel met an unexpected problem: ${messageOf(error)}`;
-      void show(sentence, wayOut);
+      void show(sentence, wayOut(error));
     },
   };
 }
 
-async function show(sentence: string, wayOut: WayOut | undefined): Promise<void> {
-  const choice = await window.showErrorMessage(sentence, ...(wayOut ? [wayOut.title] : []));
-  if (wayOut && choice === wayOut.title) await commands.executeCommand(wayOut.command);
+function wayOut(error: unknown): WayOut | undefined {
+  return isContextError(error) ? waysOut[error.code] : showLog;
+}
+
+async function show(sentence: string, way: WayOut | undefined): Promise<void> {
+  const choice = await window.showErrorMessage(sentence, ...(way ? [way.title] : []));
+  if (way && choice === way.title) await commands.executeCommand(way.command);
 }
 
 function describeDefect(error: unknown): string {

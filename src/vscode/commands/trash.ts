@@ -45,19 +45,21 @@ async function restore(parts: Parts): Promise<void> {
 /** A session file whose own file is gone has its bytes in the store alone: they can be written back to where it was. */
 async function offerFiles(parts: Parts, restored: readonly TrashedCopy[]): Promise<void> {
   const summary = `Restored ${restored.map(({ name }) => name).join(", ")}`;
-  const sources = restored.flatMap(({ contentId, files }) =>
-    files.map(({ uri }) => ({ contentId, uri })),
+  const sources = new Map(
+    restored.flatMap(({ contentId, files }) =>
+      files.map(({ uri }) => [uri, { contentId, uri }] as const),
+    ),
   );
-  if (sources.length === 0) {
+  if (sources.size === 0) {
     void window.showInformationMessage(`${summary}.`);
     return;
   }
   const choice = await window.showInformationMessage(
-    `${summary}. ${counted(sources.length, "file")} ${sources.length === 1 ? "is" : "are"} not on disk any more.`,
+    `${summary}. ${counted(sources.size, "file")} ${sources.size === 1 ? "is" : "are"} not on disk any more.`,
     "Write Back to Disk",
   );
   if (choice !== "Write Back to Disk") return;
-  for (const source of sources) await parts.contents.putBack(source);
+  for (const source of sources.values()) await parts.contents.putBack(source);
   await parts.active.refresh();
 }
 
@@ -92,7 +94,7 @@ function itemOf(copy: TrashedCopy): {
 } {
   const { contentId, bytes, name, timeLeft, files } = copy;
   const left = timeLeft > 0 ? `${formatDuration(timeLeft)} left` : "about to be deleted";
-  const back = files.map(({ uri }) => nameOf(uri)).join(", ");
+  const back = [...new Set(files.map(({ uri }) => nameOf(uri)))].join(", ");
   return {
     label: name,
     description: `${formatBytes(bytes)} · ${left}`,

@@ -27,6 +27,9 @@ function showMore(count: number): ActionNode {
   return { title, icon: "ellipsis", command: "satchel.showMore" };
 }
 
+/** The session as it was read, undefined if there is none; or why it could not be read. */
+export type Loaded = { readonly session: SessionPage | undefined } | { readonly failure: unknown };
+
 /** A row that VS Code has been given: the object stays the same while its file changes. */
 interface ShownFile extends FileNode {
   view: FileView;
@@ -39,16 +42,18 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   readonly #active: ActiveSession;
   readonly #report: Report;
   readonly #changed = new EventEmitter<TreeNode[] | undefined>();
-  readonly #loaded = new EventEmitter<SessionPage | undefined>();
+  readonly #loaded = new EventEmitter<Loaded>();
   readonly #subscription: Disposable;
   /** How many files are shown at most, until the user wants more. */
   #limit = pageSize;
   #total = 0;
+  /** Why the session could not be read the last time. */
+  #failure: unknown;
   /** Undefined until the session was read for the first time. */
   #shown: readonly ShownFile[] | undefined;
   readonly onDidChangeTreeData: Event<TreeNode[] | undefined> = this.#changed.event;
-  /** Fires with the session each time that it was read. */
-  readonly onDidLoad: Event<SessionPage | undefined> = this.#loaded.event;
+  /** Fires each time that the session was read, or could not be read. */
+  readonly onDidLoad: Event<Loaded> = this.#loaded.event;
 
   constructor(active: ActiveSession, report: Report) {
     this.#active = active;
@@ -78,9 +83,15 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node) return [];
     if (this.#shown === undefined) await this.#load();
-    if (!this.#shown?.length) return [...firstSteps];
+    if (!this.#shown?.length)
+      return this.#failure === undefined ? [...firstSteps] : this.#helpRows();
     const more = this.#total - this.#shown.length;
     return more > 0 ? [...this.#shown, showMore(more)] : [...this.#shown];
+  }
+
+  #helpRows(): TreeNode[] {
+    const wayOut = this.#report.wayOut(this.#failure);
+    return wayOut ? [{ ...wayOut, icon: "tools" }] : [];
   }
 
   /** Shows another page of a large session. */
@@ -113,8 +124,12 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
         return node ? Object.assign(node, { view }) : { view, workspace };
       });
       this.#total = session?.total ?? 0;
-      this.#loaded.fire(session);
+      this.#failure = undefined;
+      this.#loaded.fire({ session });
     } catch (error) {
+      // Rows that were read before stay; without any, it must not look as if there were none.
+      this.#failure = error;
+      this.#loaded.fire({ failure: error });
       this.#report.error(error);
     }
   }

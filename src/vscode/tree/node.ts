@@ -1,5 +1,4 @@
 import type { FileView } from "../../core/session/session.ts";
-import type { CommandId } from "../names.ts";
 
 /** A row of the tree that stands for a session file, as commands receive it. */
 export interface FileNode {
@@ -11,7 +10,7 @@ export interface FileNode {
 export interface ActionNode {
   readonly title: string;
   readonly icon: string;
-  readonly command: CommandId;
+  readonly command: string;
 }
 
 export type TreeNode = FileNode | ActionNode;

@@ -12,6 +12,9 @@ const introduction =
   "The files that you ask a model about, in one place: uploaded once, sent when they fit, shown as they were sent. " +
   "Drop files here, or attach them with # in a question to @satchel.";
 
+/** The whole sentence, with paths too long for a sidebar, is in the notification. */
+const unreadable = "The session cannot be read now. Nothing of it was changed.";
+
 /** Expiries count down while the tree is on screen. */
 const updateInterval = 60_000;
 
@@ -30,7 +33,10 @@ export function createTree(active: ActiveSession, drop: DropController, report: 
     canSelectMany: true,
     showCollapseAll: false,
   });
-  nodes.onDidLoad((session) => showSummary(view, session));
+  nodes.onDidLoad((loaded) => {
+    if ("failure" in loaded) view.message = unreadable;
+    else showSummary(view, loaded.session);
+  });
   const timer = setInterval(() => view.visible && void nodes.update(), updateInterval);
   return {
     showMore: () => nodes.more(),

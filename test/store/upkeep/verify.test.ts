@@ -1,25 +1,15 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { StoreFault, StoreFaultKind } from "../../../src/core/ports/upkeep.ts";
 import { isSound } from "../../../src/core/upkeep/describe.ts";
 import { openDatabase } from "../../../src/store/database.ts";
-import { createSession, deleteSession } from "../../../src/store/sessions.ts";
-import { claimUpload } from "../../../src/store/uploads.ts";
-import { isWindows } from "../place.ts";
-import { idOf, sessionOf, uploadOf } from "../samples.ts";
+import { createSession } from "../../../src/store/sessions.ts";
+import { idOf, sessionOf } from "../samples.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { age, keptStore, names, upkeepOf, type KeptStore } from "./kept-store.ts";
+import { age, keptStore, names, upkeepOf } from "./kept-store.ts";
+import { plantedFaults } from "./planted-faults.ts";
 
 test("a sound store has no faults, and everything in it is counted", async (t) => {
   const { upkeep, folder } = keptStore(t);
@@ -41,183 +31,8 @@ test("a store that was never used has no faults, and is not made by looking", as
   assert.throws(() => statSync(folder), { code: "ENOENT" });
 });
 
-/** One thing that is planted in a sound store, and what is to be found then. */
-interface Planted {
-  readonly plant: (store: KeptStore) => void;
-  readonly kind: StoreFaultKind;
-  readonly names?: readonly string[];
-  readonly path: (store: KeptStore) => string | undefined;
-  readonly detail?: RegExp;
-  readonly skip?: boolean;
-}
-
-const file = (path: string) => (): string => path;
-const copy =
-  (text: string) =>
-  ({ copyOf, folder }: KeptStore): string =>
-    copyOf(text).slice(folder.length + 1);
-
-const planted: Record<string, Planted> = {
-  "a copy with a flipped bit": {
-    plant: ({ copyOf }) => writeFileSync(copyOf("a.txt"), "a.tyt"),
-    kind: "copy-damaged",
-    names: ["a.txt"],
-    path: copy("a.txt"),
-  },
-  "a copy that lost its end": {
-    plant: ({ copyOf }) => truncateSync(copyOf("b.txt"), 2),
-    kind: "copy-damaged",
-    names: ["b.txt"],
-    path: copy("b.txt"),
-  },
-  "a copy that is gone": {
-    plant: ({ copyOf }) => rmSync(copyOf("c.txt")),
-    kind: "copy-missing",
-    names: ["c.txt"],
-    path: copy("c.txt"),
-  },
-  "a copy in the trash that is gone": {
-    plant({ copyOf, sql }) {
-      sql(`insert into trash values (1, '${idOf("c.txt")}', 'c.txt', 1, '[]');
-        update contents set stored_at = null where content_id = '${idOf("c.txt")}'`);
-      rmSync(copyOf("c.txt"));
-    },
-    kind: "copy-missing",
-    names: ["c.txt"],
-    path: copy("c.txt"),
-  },
-  "a copy that no row knows": {
-    plant: ({ oldFile, copyOf, folder }) =>
-      void oldFile(copyOf("unknown").slice(folder.length), "unknown"),
-    kind: "copy-unknown",
-    names: [idOf("unknown").slice(0, 12)],
-    path: copy("unknown"),
-  },
-  "a copy that counts as not stored": {
-    plant: ({ sql }) =>
-      sql(`update contents set stored_at = null where content_id = '${idOf("b.txt")}'`),
-    kind: "copy-uncounted",
-    names: ["b.txt"],
-    path: copy("b.txt"),
-  },
-  "a note among the copies": {
-    plant: ({ oldFile }) => void oldFile("blobs/notes.txt", "notes"),
-    kind: "file-strange",
-    path: file("blobs/notes.txt"),
-  },
-  "a copy with a name too short": {
-    plant: ({ oldFile }) => void oldFile(`blobs/aa/${"0".repeat(61)}`, "?"),
-    kind: "file-strange",
-    path: file(`blobs/aa/${"0".repeat(61)}`),
-  },
-  "a folder in a copy's place": {
-    plant({ folder }) {
-      mkdirSync(join(folder, "blobs", "aa", "1".repeat(62)), { recursive: true, mode: 0o700 });
-    },
-    kind: "file-strange",
-    path: file(`blobs/aa/${"1".repeat(62)}`),
-  },
-  "a copy that is half written": {
-    plant: ({ oldFile }) => void oldFile("blobs/~half", "ha"),
-    kind: "file-leftover",
-    path: file("blobs/~half"),
-  },
-  "a database that is half written": {
-    plant: ({ oldFile }) => void oldFile("~half-journal", "ha"),
-    kind: "file-leftover",
-    path: file("~half-journal"),
-  },
-  "a file context that is half written": {
-    plant: ({ oldFile }) => void oldFile("sessions/s/~half", "ha"),
-    kind: "file-leftover",
-    path: file("sessions/s/~half"),
-  },
-  "an upload whose window is gone": {
-    plant({ rows }) {
-      const startedAt = Date.now() - 3_600_000;
-      rows((database) => claimUpload(database, uploadOf("u", { startedAt }), 1));
-    },
-    kind: "upload-stuck",
-    names: ["text.stc-u.txt"],
-    path: () => undefined,
-    detail: /^openai$/u,
-  },
-  "a session without a file context": {
-    plant: ({ contextOf }) => rmSync(contextOf("s")),
-    kind: "context-behind",
-    names: ["Quarter"],
-    path: file("sessions/s/file_context.json"),
-  },
-  "a file context that is older than its session": {
-    plant: ({ sql }) => sql("update sessions set revision = revision + 1"),
-    kind: "context-behind",
-    names: ["Quarter"],
-    path: file("sessions/s/file_context.json"),
-  },
-  "a file context that lost its end": {
-    plant: ({ contextOf }) =>
-      truncateSync(contextOf("s"), Math.floor(statSync(contextOf("s")).size / 2)),
-    kind: "context-damaged",
-    names: ["Quarter"],
-    path: file("sessions/s/file_context.json"),
-  },
-  "a file context that holds no session": {
-    plant: ({ contextOf }) =>
-      writeFileSync(
-        contextOf("s"),
-        readFileSync(contextOf("s"), "utf8").replace('"fence"', '"fance"'),
-      ),
-    kind: "context-damaged",
-    names: ["Quarter"],
-    path: file("sessions/s/file_context.json"),
-  },
-  "a file context of a session that was deleted": {
-    plant: ({ rows }) => rows((database) => deleteSession(database, "s")),
-    kind: "context-unknown",
-    names: ["Quarter"],
-    path: file("sessions/s/file_context.json"),
-  },
-  "a file that others may read": {
-    plant: ({ copyOf }) => chmodSync(copyOf("a.txt"), 0o644),
-    kind: "permissions-wide",
-    path: copy("a.txt"),
-    detail: /^644$/u,
-    skip: isWindows,
-  },
-  "a folder that others may look into": {
-    plant: ({ folder }) => chmodSync(join(folder, "sessions"), 0o750),
-    kind: "permissions-wide",
-    path: file("sessions"),
-    detail: /^750$/u,
-    skip: isWindows,
-  },
-  "a store that others may look into": {
-    plant: ({ folder }) => chmodSync(folder, 0o755),
-    kind: "permissions-wide",
-    path: file("."),
-    skip: isWindows,
-  },
-  "a row that refers to nothing": {
-    plant: ({ sql }) =>
-      sql("update session_files set session_id = 'gone' where uri = 'file:///work/a.txt'"),
-    kind: "reference-missing",
-    path: file("registry.sqlite"),
-    detail: /^session_files → sessions: 1$/u,
-  },
-  "an index that contradicts its table": {
-    plant: ({ sql }) =>
-      sql(`pragma writable_schema = on;
-        update sqlite_schema set sql = replace(sql, '(owner, workspace, created_at)', '(owner, created_at, workspace)')
-        where name = 'sessions_by_workspace'`),
-    kind: "database-damaged",
-    path: file("registry.sqlite"),
-    detail: /missing from index sessions_by_workspace/u,
-  },
-};
-
-for (const [what, { plant, kind, names: known = [], path, detail, skip }] of Object.entries(
-  planted,
-)) {
+for (const [what, fault] of Object.entries(plantedFaults)) {
+  const { plant, kind, names: known = [], path, detail, skip } = fault;
   test(`${what} is found, and nothing else`, { skip: skip ?? false }, async (t) => {
     const store = keptStore(t);
     plant(store);
@@ -225,7 +40,7 @@ for (const [what, { plant, kind, names: known = [], path, detail, skip }] of Obj
     const { faults, ...report } = await store.upkeep.verify({ copies: "all" });
     assert.deepEqual(everything(store.folder), before, "verification changes nothing");
     assert.equal(isSound({ ...report, faults }), false);
-    const [found, ...others] = faults.filter((fault) => !isConsequence(fault, kind));
+    const [found, ...others] = faults.filter((one) => !isConsequence(one, kind));
     assert.deepEqual(others, []);
     assert.ok(found);
     assert.equal(found.kind, kind);
@@ -236,8 +51,8 @@ for (const [what, { plant, kind, names: known = [], path, detail, skip }] of Obj
 }
 
 /** A row that refers to nothing, or a contradiction in an index, makes other rows look wrong, too. */
-function isConsequence({ kind }: StoreFault, planted: StoreFaultKind): boolean {
-  return planted === "reference-missing" && kind !== planted;
+function isConsequence({ kind }: StoreFault, cause: StoreFaultKind): boolean {
+  return cause === "reference-missing" && kind !== cause;
 }
 
 /** The bytes of every file but those that SQLite makes and removes while a database is open. */
