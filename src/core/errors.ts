@@ -2,6 +2,7 @@
 export type ContextErrorCode =
   | "key-missing"
   | "key-rejected"
+  | "quota-exceeded"
   | "provider-busy"
   | "provider-unreachable"
   | "provider-rejected"

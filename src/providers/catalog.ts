@@ -2,6 +2,7 @@ import type { Folder } from "../core/ports/folder.ts";
 import type { ProviderEntry } from "../core/ports/provider.ts";
 import { accountOf } from "./account.ts";
 import { isOnThisMachine } from "./address.ts";
+import { capabilities } from "./capabilities.ts";
 
 /** What the adapters need besides the user's settings. */
 export interface ProviderParts {
@@ -14,6 +15,8 @@ export function providerCatalog({ localFolder }: ProviderParts): readonly Provid
   return [
     {
       id: "openai",
+      capabilities: capabilities.openai,
+      keyPage: "https://platform.openai.com/api-keys",
       name: "OpenAI",
       defaultBaseUrl: "https://api.openai.com/v1",
       isConfigured: ({ baseUrl, key }) => key !== undefined || isOnThisMachine(baseUrl),
@@ -24,6 +27,7 @@ export function providerCatalog({ localFolder }: ProviderParts): readonly Provid
     },
     {
       id: "local",
+      capabilities: capabilities.local,
       name: "Local folder",
       defaultBaseUrl: "",
       isConfigured: () => true,

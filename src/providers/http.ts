@@ -133,7 +133,7 @@ function refused(refusal: Refusal, site: CallSite): ContextError {
 }
 
 function codeOf({ status, reason }: Refusal): ContextErrorCode {
-  if (reason.includes("insufficient_quota")) return "provider-rejected";
+  if (reason.includes("insufficient_quota")) return "quota-exceeded";
   if (status === undefined) {
     return /rate_limit|server_error|overloaded/.test(reason)
       ? "provider-busy"

@@ -1,13 +1,10 @@
 import { ContextError, isAbort, isContextError } from "../core/errors.ts";
 import type { Folder } from "../core/ports/folder.ts";
-import type {
-  ChatEvent,
-  ChatRequest,
-  Model,
-  Provider,
-  RemoteFile,
-  UploadRequest,
-} from "../core/ports/provider.ts";
+import type { ProviderWith } from "../core/ports/provider.ts";
+import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.ts";
+import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
+import { withinRange } from "./lifetime.ts";
+import { capabilities } from "./capabilities.ts";
 import { abortError, fieldsOf } from "./http.ts";
 
 export interface LocalOptions {
@@ -18,9 +15,6 @@ export interface LocalOptions {
 }
 
 const name = "Local folder";
-const purpose = "user_data";
-const day = 24 * 3_600_000;
-const lifetime = { min: 60_000, max: 365 * day } as const;
 const model: Model = {
   id: "preview",
   name: "Satchel (no provider yet)",
@@ -33,17 +27,22 @@ const model: Model = {
  * A provider without server and key: files lie in a folder of this machine, and a chat shows what would be sent. A file is there
  * once its metadata is, which is written last; an expired file is gone at once, and its bytes with the next listing or upload.
  */
-export function createLocal({ folder, now = Date.now }: LocalOptions): Provider {
+export function createLocal({
+  folder,
+  now = Date.now,
+}: LocalOptions): ProviderWith<"files" | "chat"> {
   const store: Store = { folder, now };
   return {
     account: { provider: "local", name, baseUrl: "", account: "" },
-    capabilities: { maxFileBytes: 512_000_000, purpose, lifetime, answers: false },
-    upload: (request, signal) => guarded(upload(store, request, signal), signal),
-    list: (signal) => guarded(list(store, signal), signal),
-    get: (id, signal) => guarded(find(store, id, signal), signal),
-    delete: (id, signal) => guarded(remove(store, id, signal), signal),
-    models: (signal) => guarded(Promise.resolve([model]), signal),
-    chat,
+    capabilities: capabilities.local,
+    files: {
+      upload: (request, signal) => guarded(upload(store, request, signal), signal),
+      list: (signal) => guarded(list(store, signal), signal),
+      get: (id, signal) => guarded(find(store, id, signal), signal),
+      delete: (id, signal) => guarded(remove(store, id, signal), signal),
+      download: (id, signal) => guarded(download(store, id, signal), signal),
+    },
+    chat: { models: (signal) => guarded(Promise.resolve([model]), signal), chat },
   };
 }
 
@@ -62,7 +61,7 @@ async function upload(
   const kept =
     request.lifetime === undefined
       ? undefined
-      : Math.min(Math.max(request.lifetime, lifetime.min), lifetime.max);
+      : withinRange(request.lifetime, capabilities.local.files.lifetime);
   const file: RemoteFile = {
     id: `local-${crypto.randomUUID()}`,
     name: request.name,
@@ -106,6 +105,21 @@ async function find(
   if (file?.expiresAt === undefined || store.now() < file.expiresAt) return file;
   await remove(store, id, signal);
   return undefined;
+}
+
+async function download(
+  store: Store,
+  id: string,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await find(store, id, signal);
+  const bytes = file && (await store.folder.read(`${id}.bin`));
+  if (bytes) return bytes;
+  throw new ContextError(
+    "provider-file-gone",
+    `${name} has no file ${id} any more: upload it again`,
+    { provider: name },
+  );
 }
 
 async function remove({ folder }: Store, id: string, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Model } from "../core/ports/provider.ts";
+import type { Model } from "../core/ports/provider-chat.ts";
 import { addressOf } from "./address.ts";
 
 /** What is documented of one model. */

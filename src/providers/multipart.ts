@@ -1,4 +1,4 @@
-import type { UploadRequest } from "../core/ports/provider.ts";
+import type { UploadRequest } from "../core/ports/provider-files.ts";
 
 /** A form, ready to be sent once. */
 export interface MultipartBody {

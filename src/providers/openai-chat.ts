@@ -1,5 +1,5 @@
 import type { OpenAI } from "openai";
-import type { ChatMessage, ChatRequest, Tool, ToolCall } from "../core/ports/provider.ts";
+import type { ChatMessage, ChatRequest, Tool, ToolCall } from "../core/ports/provider-chat.ts";
 import { fieldsOf } from "./http.ts";
 
 type Body = OpenAI.ChatCompletionCreateParamsStreaming;

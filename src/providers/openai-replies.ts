@@ -1,4 +1,5 @@
-import type { RemoteFile, Usage } from "../core/ports/provider.ts";
+import type { Usage } from "../core/ports/provider-chat.ts";
+import type { RemoteFile } from "../core/ports/provider-files.ts";
 import { type CallSite, fieldsOf, malformed, replyFields } from "./http.ts";
 
 /** An object of a reply: every field is still to be checked. All functions here reject a reply that lacks what is needed as `response-malformed`. */

@@ -1,15 +1,9 @@
 import { OpenAI } from "openai";
-import type {
-  ChatEvent,
-  ChatRequest,
-  Model,
-  Provider,
-  ProviderOptions,
-  RemoteFile,
-  UploadRequest,
-  Usage,
-} from "../core/ports/provider.ts";
+import type { ProviderOptions, ProviderWith } from "../core/ports/provider.ts";
+import type { ChatEvent, ChatRequest, Model, Usage } from "../core/ports/provider-chat.ts";
+import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { isOnThisMachine } from "./address.ts";
+import { capabilities } from "./capabilities.ts";
 import {
   abortError,
   type CallSite,
@@ -20,6 +14,7 @@ import {
   malformed,
   replyFields,
 } from "./http.ts";
+import { withinRange } from "./lifetime.ts";
 import { isOpenAiAddress, modelOf, offeredByOpenAi } from "./models.ts";
 import { multipartBody } from "./multipart.ts";
 import { chatBody, createToolCallPieces } from "./openai-chat.ts";
@@ -31,9 +26,6 @@ export interface OpenAiOptions extends ProviderOptions {
   readonly account: string;
 }
 
-// https://developers.openai.com/api/reference/resources/files/methods/create
-const maxFileBytes = 512_000_000;
-const lifetime = { min: 3_600_000, max: 2_592_000_000 } as const;
 const purpose = "user_data";
 const displayName = "OpenAI";
 // https://developers.openai.com/api/reference/resources/files/methods/list
@@ -56,7 +48,11 @@ const sentHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /** An account at OpenAI, or at any server that speaks its protocol. One request for each call: nothing is retried here. */
-export function createOpenAi({ baseUrl, key, account }: OpenAiOptions): Provider {
+export function createOpenAi({
+  baseUrl,
+  key,
+  account,
+}: OpenAiOptions): ProviderWith<"files" | "chat"> {
   const site: CallSite = { provider: displayName, baseUrl, key };
   const connection: Connection = {
     client: clientFor(baseUrl, key),
@@ -65,13 +61,17 @@ export function createOpenAi({ baseUrl, key, account }: OpenAiOptions): Provider
   };
   return {
     account: { provider: "openai", name: displayName, baseUrl, account },
-    capabilities: { maxFileBytes, purpose, lifetime, answers: true },
-    upload: (request, signal) => upload(connection, request, signal),
-    list: (signal) => list(connection, signal),
-    get: (id, signal) => get(connection, id, signal),
-    delete: (id, signal) => remove(connection, id, signal),
-    models: (signal) => models(connection, signal),
-    chat: (request, signal) => chat(connection, request, signal),
+    capabilities: capabilities.openai,
+    files: {
+      upload: (request, signal) => upload(connection, request, signal),
+      list: (signal) => list(connection, signal),
+      get: (id, signal) => get(connection, id, signal),
+      delete: (id, signal) => remove(connection, id, signal),
+    },
+    chat: {
+      models: (signal) => models(connection, signal),
+      chat: (request, signal) => chat(connection, request, signal),
+    },
   };
 }
 
@@ -265,7 +265,7 @@ function requestId(operationId: string | undefined): Readonly<Record<string, str
 
 function expiry(wanted: number | undefined): Readonly<Record<string, string>> {
   if (wanted === undefined) return {};
-  const clamped = Math.min(Math.max(wanted, lifetime.min), lifetime.max);
+  const clamped = withinRange(wanted, capabilities.openai.files.lifetime);
   return {
     "expires_after[anchor]": "created_at",
     "expires_after[seconds]": String(Math.round(clamped / 1000)),

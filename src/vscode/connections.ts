@@ -1,12 +1,12 @@
 import { EventEmitter, workspace, type Event, type Memento } from "vscode";
 import { ContextError, messageOf } from "../core/errors.ts";
 import type {
-  Model,
   Provider,
   ProviderAccount,
   ProviderEntry,
   ProviderOptions,
 } from "../core/ports/provider.ts";
+import type { Model } from "../core/ports/provider-chat.ts";
 import { readBaseUrl } from "./settings.ts";
 import type { Keys } from "./secrets.ts";
 
@@ -154,7 +154,7 @@ export class Connections {
   async #list(provider: Provider): Promise<{ models: readonly Model[]; problem?: string }> {
     const deadline = AbortSignal.timeout(listTimeout);
     try {
-      const models = await provider.models(deadline);
+      const models = (await provider.chat?.models(deadline)) ?? [];
       if (provider.capabilities.answers) {
         await this.#globalState.update(rememberedKey(provider.account), { models, at: Date.now() });
       }

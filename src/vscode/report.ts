@@ -20,6 +20,7 @@ const manageTrust: WayOut = { title: "Manage Trust", command: "workbench.trust.m
 const waysOut = {
   "key-missing": setKey,
   "key-rejected": setKey,
+  "quota-exceeded": undefined,
   "provider-busy": undefined,
   "provider-unreachable": showLog,
   "provider-rejected": showLog,

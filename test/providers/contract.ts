@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { isAbort } from "../../src/core/errors.ts";
-import type { ChatEvent, Provider, UploadRequest } from "../../src/core/ports/provider.ts";
+import type { ProviderWith } from "../../src/core/ports/provider.ts";
+import type { ChatEvent } from "../../src/core/ports/provider-chat.ts";
+import type { UploadRequest } from "../../src/core/ports/provider-files.ts";
 
 /** An adapter under test, with a view of what its server holds. */
 export interface Subject {
   /** Connected to an account without files. */
-  readonly provider: Provider;
+  readonly provider: ProviderWith<"files" | "chat">;
   /** The bytes that the server holds under an id; undefined if it holds none. */
   readonly stored: (id: string) => Promise<Uint8Array | undefined>;
   /** Makes the next operation hang until it is aborted. */
@@ -39,16 +41,16 @@ function describeAccount(subject: () => Subject): void {
     assert.notEqual(account.name, "");
     assert.doesNotMatch(account.baseUrl, /\/$/);
     assert.match(account.account, /^([0-9a-f]{16})?$/);
-    assert.ok(capabilities.maxFileBytes >= 1_000_000);
-    assert.notEqual(capabilities.purpose, "");
-    if (capabilities.lifetime !== undefined) {
-      assert.ok(capabilities.lifetime.min > 0);
-      assert.ok(capabilities.lifetime.max > capabilities.lifetime.min);
+    for (const purpose of capabilities.files?.purposes ?? []) {
+      assert.ok(purpose.maxBytes >= 1_000_000);
+      assert.notEqual(purpose.mediaTypes.length, 0);
     }
+    const lifetime = capabilities.files?.lifetime;
+    assert.ok(!lifetime || (lifetime.min > 0 && lifetime.max > lifetime.min));
   });
 
   it("offers models with limits", async () => {
-    const models = await subject().provider.models(never);
+    const models = await subject().provider.chat.models(never);
     assert.ok(models.length > 0);
     for (const model of models) {
       assert.notEqual(model.id, "");
@@ -61,44 +63,44 @@ function describeAccount(subject: () => Subject): void {
 
 function describeFiles(subject: () => Subject): void {
   it("lists nothing where nothing is", async () => {
-    assert.deepEqual(await subject().provider.list(never), []);
+    assert.deepEqual(await subject().provider.files.list(never), []);
   });
 
   it("takes a file, finds it, and deletes it once and again", async () => {
     const { provider, stored } = subject();
     const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 31 + 7) % 256);
     const start = Date.now();
-    const file = await provider.upload(request(provider, { bytes }), never);
+    const file = await provider.files.upload(request(provider, { bytes }), never);
     assert.notEqual(file.id, "");
     assert.equal(file.name, "table.stc-0123456789ab-cdef01.csv");
     assert.equal(file.bytes, bytes.length);
     assert.ok(Math.abs((file.createdAt ?? 0) - start) < 60_000);
     assert.equal(file.expiresAt, undefined);
     assert.deepEqual(await stored(file.id), bytes);
-    assert.deepEqual(await provider.get(file.id, never), file);
-    assert.deepEqual(await provider.list(never), [file]);
-    await provider.delete(file.id, never);
-    assert.equal(await provider.get(file.id, never), undefined);
+    assert.deepEqual(await provider.files.get(file.id, never), file);
+    assert.deepEqual(await provider.files.list(never), [file]);
+    await provider.files.delete(file.id, never);
+    assert.equal(await provider.files.get(file.id, never), undefined);
     assert.equal(await stored(file.id), undefined);
-    await provider.delete(file.id, never);
-    assert.deepEqual(await provider.list(never), []);
+    await provider.files.delete(file.id, never);
+    assert.deepEqual(await provider.files.list(never), []);
   });
 
   it("gives equal bytes two ids", async () => {
     const { provider } = subject();
-    const first = await provider.upload(request(provider), never);
-    const second = await provider.upload(request(provider), never);
+    const first = await provider.files.upload(request(provider), never);
+    const second = await provider.files.upload(request(provider), never);
     assert.notEqual(first.id, second.id);
-    const listed = await provider.list(never);
+    const listed = await provider.files.list(never);
     assert.deepEqual(listed.map((file) => file.id).toSorted(), [first.id, second.id].toSorted());
-    await provider.delete(first.id, never);
-    assert.deepEqual(await provider.get(second.id, never), second);
-    await provider.delete(second.id, never);
+    await provider.files.delete(first.id, never);
+    assert.deepEqual(await provider.files.get(second.id, never), second);
+    await provider.files.delete(second.id, never);
   });
 
   it("keeps a file as long as it is asked to, within what the provider allows", async (test) => {
     const { provider } = subject();
-    const range = provider.capabilities.lifetime;
+    const range = provider.capabilities.files?.lifetime;
     if (range === undefined) return test.skip("files cannot expire there");
     const cases = [
       [range.min, range.min],
@@ -108,18 +110,18 @@ function describeFiles(subject: () => Subject): void {
       [range.max * 2, range.max],
     ] as const;
     for (const [lifetime, expected] of cases) {
-      const file = await provider.upload(request(provider, { lifetime }), never);
+      const file = await provider.files.upload(request(provider, { lifetime }), never);
       assert.equal(Number(file.expiresAt) - Number(file.createdAt), expected);
-      assert.deepEqual(await provider.get(file.id, never), file);
-      await provider.delete(file.id, never);
+      assert.deepEqual(await provider.files.get(file.id, never), file);
+      await provider.files.delete(file.id, never);
     }
   });
 
   it("knows no file that it never gave out", async () => {
     const { provider } = subject();
     for (const id of ["file-0000000000000000", "no/such/file", "../../etc/passwd", "a b?c#d"]) {
-      assert.equal(await provider.get(id, never), undefined);
-      await provider.delete(id, never);
+      assert.equal(await provider.files.get(id, never), undefined);
+      await provider.files.delete(id, never);
     }
   });
 }
@@ -137,24 +139,26 @@ function describeNames(subject: () => Subject): void {
   for (const name of names) {
     it(`keeps the name ${name}`, async () => {
       const { provider, stored } = subject();
-      const file = await provider.upload(request(provider, { name }), never);
+      const file = await provider.files.upload(request(provider, { name }), never);
       assert.equal(file.name, name);
-      assert.equal((await provider.list(never))[0]?.name, name);
+      assert.equal((await provider.files.list(never))[0]?.name, name);
       assert.deepEqual(await stored(file.id), request(provider).bytes);
-      await provider.delete(file.id, never);
+      await provider.files.delete(file.id, never);
     });
   }
 }
 
 function describeAborts(subject: () => Subject): void {
-  const operations: Readonly<Record<string, (provider: Provider, signal: AbortSignal) => unknown>> =
-    {
-      upload: (provider, signal) => provider.upload(request(provider), signal),
-      list: (provider, signal) => provider.list(signal),
-      get: (provider, signal) => provider.get("local-00000000-0000-0000-0000-000000000000", signal),
-      delete: (provider, signal) =>
-        provider.delete("local-00000000-0000-0000-0000-000000000000", signal),
-    };
+  const operations: Readonly<
+    Record<string, (provider: Subject["provider"], signal: AbortSignal) => unknown>
+  > = {
+    upload: (provider, signal) => provider.files.upload(request(provider), signal),
+    list: (provider, signal) => provider.files.list(signal),
+    get: (provider, signal) =>
+      provider.files.get("local-00000000-0000-0000-0000-000000000000", signal),
+    delete: (provider, signal) =>
+      provider.files.delete("local-00000000-0000-0000-0000-000000000000", signal),
+  };
   for (const [name, operation] of Object.entries(operations)) {
     it(`stops ${name} before it begins and while it runs`, async () => {
       const { provider, hang } = subject();
@@ -170,14 +174,15 @@ function describeAborts(subject: () => Subject): void {
 
   it("stops models and chat before they begin", async () => {
     const { provider } = subject();
-    await assert.rejects(provider.models(AbortSignal.abort()), isAbort);
+    await assert.rejects(provider.chat.models(AbortSignal.abort()), isAbort);
     await assert.rejects(read(provider, AbortSignal.abort()), isAbort);
   });
 
   it("leaves nothing behind", async () => {
     const { provider } = subject();
-    for (const file of await provider.list(never)) await provider.delete(file.id, never);
-    assert.deepEqual(await provider.list(never), []);
+    for (const file of await provider.files.list(never))
+      await provider.files.delete(file.id, never);
+    assert.deepEqual(await provider.files.list(never), []);
   });
 }
 
@@ -209,27 +214,37 @@ function describeChat(subject: () => Subject): void {
   });
 }
 
-async function read(provider: Provider, signal: AbortSignal): Promise<readonly ChatEvent[]> {
+async function read(
+  provider: Subject["provider"],
+  signal: AbortSignal,
+): Promise<readonly ChatEvent[]> {
   const events: ChatEvent[] = [];
   for await (const event of await chat(provider, signal)) events.push(event);
   return events;
 }
 
-async function chat(provider: Provider, signal: AbortSignal): Promise<AsyncIterable<ChatEvent>> {
-  const model = (await provider.models(never))[0]?.id ?? "";
+async function chat(
+  provider: Subject["provider"],
+  signal: AbortSignal,
+): Promise<AsyncIterable<ChatEvent>> {
+  const model = (await provider.chat.models(never))[0]?.id ?? "";
   const messages = [
     { role: "system", content: "Be brief." },
     { role: "user", content: "What is the capital of France?" },
   ] as const;
-  return provider.chat({ model, messages }, signal);
+  return provider.chat.chat({ model, messages }, signal);
 }
 
-function request(provider: Provider, change: Partial<UploadRequest> = {}): UploadRequest {
+function request(
+  provider: Subject["provider"],
+  change: Partial<UploadRequest> = {},
+): UploadRequest {
   return {
     name: "table.stc-0123456789ab-cdef01.csv",
+    contentId: "0123456789ab".padEnd(64, "0"),
     mediaType: "text/csv",
     bytes: new TextEncoder().encode("region,units\nNorth,1\n"),
-    purpose: provider.capabilities.purpose,
+    purpose: provider.capabilities.files?.purposes[0]?.name ?? "",
     ...change,
   };
 }

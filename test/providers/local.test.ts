@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Provider, UploadRequest } from "../../src/core/ports/provider.ts";
+import type { ProviderWith } from "../../src/core/ports/provider.ts";
+import type { UploadRequest } from "../../src/core/ports/provider-files.ts";
 import { createLocal } from "../../src/providers/local.ts";
 import { describeProvider } from "./contract.ts";
 import { type MemoryFolder, memoryFolder } from "./memory-folder.ts";
@@ -25,9 +26,9 @@ describeProvider("local", async () => {
 describe("the local provider", () => {
   it("keeps files for the next start, and nothing leaves the machine", async () => {
     const { folder, provider } = started();
-    const file = await provider.upload(request(), signal);
+    const file = await provider.files.upload(request(), signal);
     assert.match(file.id, /^local-[0-9a-f-]{36}$/);
-    assert.deepEqual(await createLocal({ folder }).list(signal), [file]);
+    assert.deepEqual(await createLocal({ folder }).files.list(signal), [file]);
     assert.equal(provider.capabilities.answers, false);
     assert.equal(provider.account.account, "");
   });
@@ -35,17 +36,17 @@ describe("the local provider", () => {
   it("lets an expired file go, and its bytes with it", async () => {
     const clock = { time: 1_000_000 };
     const { folder, provider } = started(clock);
-    const kept = await provider.upload(request(), signal);
-    const file = await provider.upload(request({ lifetime: 60_000 }), signal);
+    const kept = await provider.files.upload(request(), signal);
+    const file = await provider.files.upload(request({ lifetime: 60_000 }), signal);
     clock.time += 59_999;
-    assert.deepEqual(await provider.get(file.id, signal), file);
+    assert.deepEqual(await provider.files.get(file.id, signal), file);
     clock.time += 1;
-    assert.equal(await provider.get(file.id, signal), undefined);
-    assert.deepEqual(await provider.list(signal), [kept]);
+    assert.equal(await provider.files.get(file.id, signal), undefined);
+    assert.deepEqual(await provider.files.list(signal), [kept]);
     assert.deepEqual([...folder.entries.keys()], [`${kept.id}.bin`, `${kept.id}.json`]);
-    await provider.upload(request({ lifetime: 60_000 }), signal);
+    await provider.files.upload(request({ lifetime: 60_000 }), signal);
     clock.time += 60_000;
-    await provider.upload(request(), signal);
+    await provider.files.upload(request(), signal);
     assert.equal(folder.entries.size, 4);
   });
 
@@ -54,19 +55,21 @@ describe("the local provider", () => {
     folder.before = async (operation, name) => {
       if (operation === "write" && name.endsWith(".json")) throw new Error("no space left");
     };
-    await assert.rejects(provider.upload(request(), signal), { code: "provider-unreachable" });
+    await assert.rejects(provider.files.upload(request(), signal), {
+      code: "provider-unreachable",
+    });
     folder.before = async () => {};
-    assert.deepEqual(await provider.list(signal), []);
+    assert.deepEqual(await provider.files.list(signal), []);
   });
 
   it("survives damaged and foreign entries", async () => {
     const { folder, provider } = started();
-    const file = await provider.upload(request(), signal);
+    const file = await provider.files.upload(request(), signal);
     const damaged = "local-00000000-0000-0000-0000-000000000000.json";
     await folder.write(damaged, new TextEncoder().encode('{"name":'));
     await folder.write("local-00000000-0000-0000-0000-000000000001.json", new Uint8Array());
     await folder.write("notes.json", new TextEncoder().encode('{"name":"x"}'));
-    assert.deepEqual(await provider.list(signal), [file]);
+    assert.deepEqual(await provider.files.list(signal), [file]);
   });
 
   it("says in one sentence that its folder fails, without the path", async () => {
@@ -74,7 +77,7 @@ describe("the local provider", () => {
     folder.before = async () => {
       throw new Error("EACCES /home/somebody/secret");
     };
-    await assert.rejects(provider.list(signal), (error: Error) => {
+    await assert.rejects(provider.files.list(signal), (error: Error) => {
       assert.match(error.message, /could not be read or written/);
       assert.doesNotMatch(error.message, /somebody|\.$/);
       return true;
@@ -83,7 +86,7 @@ describe("the local provider", () => {
 
   it("answers a chat by telling what would be sent, and how to set a provider up", async () => {
     const { provider } = started();
-    assert.deepEqual(await provider.models(signal), [
+    assert.deepEqual(await provider.chat.models(signal), [
       {
         id: "preview",
         name: "Satchel (no provider yet)",
@@ -98,7 +101,7 @@ describe("the local provider", () => {
       { role: "user", content: "Why?" },
     ] as const;
     let text = "";
-    for await (const event of provider.chat({ model: "preview", messages }, signal)) {
+    for await (const event of provider.chat.chat({ model: "preview", messages }, signal)) {
       assert.equal(event.kind, "text");
       if (event.kind === "text") text += event.text;
     }
@@ -121,7 +124,10 @@ describe("the local provider", () => {
   });
 });
 
-function started(clock?: { time: number }): { folder: MemoryFolder; provider: Provider } {
+function started(clock?: { time: number }): {
+  folder: MemoryFolder;
+  provider: ProviderWith<"files" | "chat">;
+} {
   const folder = memoryFolder();
   const options = clock === undefined ? { folder } : { folder, now: () => clock.time };
   return { folder, provider: createLocal(options) };
@@ -130,6 +136,7 @@ function started(clock?: { time: number }): { folder: MemoryFolder; provider: Pr
 function request(change: Partial<UploadRequest> = {}): UploadRequest {
   return {
     name: "a.txt",
+    contentId: "0".repeat(64),
     mediaType: "text/plain",
     bytes: new TextEncoder().encode("hello"),
     purpose: "user_data",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatEvent, ChatRequest } from "../../src/core/ports/provider.ts";
+import type { ChatEvent, ChatRequest } from "../../src/core/ports/provider-chat.ts";
 import { chatBody, createToolCallPieces } from "../../src/providers/openai-chat.ts";
 import { createOpenAi } from "../../src/providers/openai.ts";
 import { startDemoServer } from "../demo/server.ts";
@@ -134,7 +134,7 @@ test("tool calls are streamed from the wire after the text", async (t) => {
   demo.fail({ status: 200, headers: { "content-type": "text/event-stream" }, body });
   const provider = createOpenAi({ baseUrl: demo.url, account: "" });
   const events: ChatEvent[] = [];
-  for await (const event of provider.chat(request, new AbortController().signal))
+  for await (const event of provider.chat.chat(request, new AbortController().signal))
     events.push(event);
   assert.deepEqual(events, [
     { kind: "text", text: "Let me look." },

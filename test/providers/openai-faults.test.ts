@@ -3,20 +3,24 @@ import type { ServerResponse } from "node:http";
 import { describe, it, mock } from "node:test";
 import { inspect } from "node:util";
 import { type ContextError, isAbort, isContextError } from "../../src/core/errors.ts";
-import type { Provider } from "../../src/core/ports/provider.ts";
+import type { ProviderWith } from "../../src/core/ports/provider.ts";
 import { createOpenAi } from "../../src/providers/openai.ts";
 import { faults, json, key, refuse } from "./faults.ts";
 import { type FaultyServer, startFaultyServer } from "./faulty-server.ts";
 
 const never = new AbortController().signal;
 
-type Operation = (provider: Provider, signal: AbortSignal) => Promise<unknown>;
+type Operation = (
+  provider: ProviderWith<"files" | "chat">,
+  signal: AbortSignal,
+) => Promise<unknown>;
 
 const operations: Readonly<Record<string, Operation>> = {
   upload: (provider, signal) =>
-    provider.upload(
+    provider.files.upload(
       {
         name: "sales.stc-0123456789ab-cdef01.csv",
+        contentId: "0".repeat(64),
         file: "sales.csv",
         mediaType: "text/csv",
         bytes: new TextEncoder().encode("a,b\n1,2\n"),
@@ -24,13 +28,13 @@ const operations: Readonly<Record<string, Operation>> = {
       },
       signal,
     ),
-  list: (provider, signal) => provider.list(signal),
-  get: (provider, signal) => provider.get("file-abc", signal),
-  delete: (provider, signal) => provider.delete("file-abc", signal),
-  models: (provider, signal) => provider.models(signal),
+  list: (provider, signal) => provider.files.list(signal),
+  get: (provider, signal) => provider.files.get("file-abc", signal),
+  delete: (provider, signal) => provider.files.delete("file-abc", signal),
+  models: (provider, signal) => provider.chat.models(signal),
   async chat(provider, signal) {
     const messages = [{ role: "user", content: "Hi" }] as const;
-    for await (const event of provider.chat({ model: "gpt-x", messages }, signal)) void event;
+    for await (const event of provider.chat.chat({ model: "gpt-x", messages }, signal)) void event;
   },
 };
 
@@ -85,7 +89,7 @@ describe("a fault becomes one error, after one request, and never tells the key"
 
   it("a name that is not found", async () => {
     const provider = createOpenAi({ baseUrl: "http://nowhere.invalid/v1", key, account: "" });
-    const error = await failure(provider.list(never));
+    const error = await failure(provider.files.list(never));
     assert.equal(error.code, "provider-unreachable");
     assert.match(error.message, /at http:\/\/nowhere\.invalid\/v1, because its name was not found/);
   });

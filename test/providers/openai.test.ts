@@ -3,7 +3,8 @@ import type { ServerResponse } from "node:http";
 import { after, before, describe, it, mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
-import type { ChatEvent, Provider } from "../../src/core/ports/provider.ts";
+import type { ProviderWith } from "../../src/core/ports/provider.ts";
+import type { ChatEvent } from "../../src/core/ports/provider-chat.ts";
 import { createOpenAi } from "../../src/providers/openai.ts";
 import { type DemoServer, startDemoServer } from "../demo/server.ts";
 import { describeProvider } from "./contract.ts";
@@ -30,7 +31,7 @@ describeProvider("openai", async () => {
 
 describe("the OpenAI adapter", () => {
   let server: DemoServer;
-  let provider: Provider;
+  let provider: ProviderWith<"files" | "chat">;
   before(async () => {
     server = await startDemoServer({ requireKey: key });
     provider = createOpenAi({ baseUrl: server.url, key, account: "0123456789abcdef" });
@@ -44,14 +45,19 @@ describe("the OpenAI adapter", () => {
   });
 
   it("asks for exactly what was asked for", async () => {
-    const file = { name: "a.csv", mediaType: "text/csv", bytes: new Uint8Array([1]) };
-    await provider.upload({ ...file, purpose: "user_data", lifetime: 7_200_400 }, signal);
+    const file = {
+      name: "a.csv",
+      contentId: "0".repeat(64),
+      mediaType: "text/csv",
+      bytes: new Uint8Array([1]),
+    };
+    await provider.files.upload({ ...file, purpose: "user_data", lifetime: 7_200_400 }, signal);
     assert.match(String(server.requests.at(-1)?.body), /name="expires_after\[seconds\]"\s+7200\s/);
     assert.equal(server.files[0]?.mediaType, "text/csv");
-    await provider.list(signal);
+    await provider.files.list(signal);
     const query = Object.fromEntries(server.requests.at(-1)?.query ?? []);
     assert.deepEqual(query, { purpose: "user_data", limit: "10000" });
-    await read(provider.chat({ model, messages }, signal));
+    await read(provider.chat.chat({ model, messages }, signal));
     assert.deepEqual(server.requests.at(-1)?.body, {
       model,
       messages,
@@ -61,8 +67,8 @@ describe("the OpenAI adapter", () => {
   });
 
   it("reports usage with cached tokens, last", async () => {
-    await read(provider.chat({ model, messages }, signal));
-    const events = await read(provider.chat({ model, messages }, signal));
+    await read(provider.chat.chat({ model, messages }, signal));
+    const events = await read(provider.chat.chat({ model, messages }, signal));
     const last = events.at(-1);
     assert.equal(last?.kind, "usage");
     if (last?.kind !== "usage") return;
@@ -73,7 +79,11 @@ describe("the OpenAI adapter", () => {
 
   it("gives models that it does not know cautious limits", async () => {
     assert.deepEqual(
-      (await provider.models(signal)).map((each) => [each.id, each.maxInputTokens, each.guessed]),
+      (await provider.chat.models(signal)).map((each) => [
+        each.id,
+        each.maxInputTokens,
+        each.guessed,
+      ]),
       [
         ["demo-large", 32_768, true],
         ["demo-small", 32_768, true],
@@ -92,7 +102,7 @@ describe("the OpenAI adapter", () => {
     };
     Object.assign(process.env, hostile);
     try {
-      await createOpenAi({ baseUrl: server.url, key, account: "" }).models(signal);
+      await createOpenAi({ baseUrl: server.url, key, account: "" }).chat.models(signal);
     } finally {
       for (const name of Object.keys(hostile)) delete process.env[name];
     }
@@ -103,7 +113,7 @@ describe("the OpenAI adapter", () => {
 
   it("sends no Authorization header without a key, and says so when the server wants one", async () => {
     const keyless = createOpenAi({ baseUrl: server.url, account: "" });
-    await assert.rejects(keyless.models(signal), {
+    await assert.rejects(keyless.chat.models(signal), {
       code: "key-rejected",
       message: 'OpenAI asks for an API key, and none is set: run "Satchel: Set API Key"',
     });
@@ -122,7 +132,7 @@ describe("a list of several pages", () => {
       const last = new URL(url ?? "", "http://x").searchParams.get("after") ?? "";
       json(response, pages[last] ?? {});
     });
-    const files = await createOpenAi({ baseUrl: server.url, account: "" }).list(signal);
+    const files = await createOpenAi({ baseUrl: server.url, account: "" }).files.list(signal);
     const rest = { bytes: undefined, createdAt: undefined, expiresAt: undefined };
     assert.deepEqual(files, [
       { id: "file-1", name: "file-1.txt", bytes: 7, createdAt: 1000, expiresAt: 2000 },
@@ -141,7 +151,7 @@ describe("the key stays where it belongs", () => {
         response.writeHead(status, { location: `${other.url}/models` }).end();
       });
       const provider = createOpenAi({ baseUrl: server.url, key, account: "" });
-      await assert.rejects(provider.models(signal), {
+      await assert.rejects(provider.chat.models(signal), {
         code: "provider-rejected",
         message: `OpenAI at ${server.url} redirects to another address, and the API key must not go there: correct the base URL in the settings`,
       });
@@ -171,9 +181,9 @@ describe("the key stays where it belongs", () => {
       try {
         const provider = createOpenAi({ baseUrl, key: given, account: "" });
         const running = [
-          provider.models(signal),
-          provider.delete("file-1", signal),
-          read(provider.chat({ model, messages }, signal)),
+          provider.chat.models(signal),
+          provider.files.delete("file-1", signal),
+          read(provider.chat.chat({ model, messages }, signal)),
         ];
         for (const each of running) {
           await assert.rejects(each, (error: Error & { code?: string }) => {
@@ -194,7 +204,7 @@ describe("the key stays where it belongs", () => {
       const spy = mock.method(globalThis, "fetch", async () => Response.json({ data: [] }));
       try {
         const provider = createOpenAi({ baseUrl: `http://${host}:1234/v1`, account: "" });
-        assert.deepEqual(await provider.models(signal), []);
+        assert.deepEqual(await provider.chat.models(signal), []);
         assert.equal(spy.mock.callCount(), 1);
       } finally {
         spy.mock.restore();
@@ -205,7 +215,7 @@ describe("the key stays where it belongs", () => {
   it("a base URL with secrets is not shown", async () => {
     const baseUrl = `http://user:${key}@127.0.0.1:9/${key}/v1?token=${key}`;
     const provider = createOpenAi({ baseUrl, key, account: "" });
-    await assert.rejects(provider.models(signal), (error: Error) => {
+    await assert.rejects(provider.chat.models(signal), (error: Error) => {
       assert.match(error.message, /could not be reached at http:\/\/127\.0\.0\.1:9\/\[key\]\/v1,/);
       assert.doesNotMatch(inspect(error, { depth: 20, showHidden: true }), /canary/);
       return true;

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import "../fakes/register-vscode.ts";
 import { settings, workspace } from "../fakes/vscode.ts";
 import { ContextError } from "../../src/core/errors.ts";
-import type { Model, Provider, ProviderEntry } from "../../src/core/ports/provider.ts";
+import type { Provider, ProviderEntry } from "../../src/core/ports/provider.ts";
+import type { Model } from "../../src/core/ports/provider-chat.ts";
 
 const { Connections } = await import("../../src/vscode/connections.ts");
 const { createKeys } = await import("../../src/vscode/secrets.ts");
@@ -22,23 +23,30 @@ function entry(id: string, server: { up: boolean }, needsKey = true): ProviderEn
     id,
     name: id.toUpperCase(),
     defaultBaseUrl: `https://${id}.example/v1`,
+    capabilities: { answers: true },
     isConfigured: ({ key }) => !needsKey || key !== undefined,
     open: async ({ baseUrl, key = "" }) => {
-      const provider: Partial<Provider> = {
+      const provider: Provider = {
         account: {
           provider: id,
           name: id.toUpperCase(),
           baseUrl,
           account: `fingerprint of ${key}`,
         },
-        capabilities: { maxFileBytes: 1, purpose: "p", answers: true },
-        models: async () => {
-          if (!server.up)
-            throw new ContextError("provider-unreachable", `${id.toUpperCase()} cannot be reached`);
-          return [model];
+        capabilities: { answers: true },
+        chat: {
+          models: async () => {
+            if (!server.up)
+              throw new ContextError(
+                "provider-unreachable",
+                `${id.toUpperCase()} cannot be reached`,
+              );
+            return [model];
+          },
+          chat: () => assert.fail("nobody asks"),
         },
       };
-      return provider as Provider;
+      return provider;
     },
   };
 }

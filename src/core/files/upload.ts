@@ -1,11 +1,13 @@
 import { ContextError, isContextError, type ContextErrorCode } from "../errors.ts";
 import type { Contents } from "../ports/contents.ts";
 import type { Copies } from "../ports/copies.ts";
-import type { Provider, RemoteFile } from "../ports/provider.ts";
+import type { Provider } from "../ports/provider.ts";
+import type { RemoteFile } from "../ports/provider-files.ts";
 import type { Registry } from "../ports/registry.ts";
 import { decoded, nameOf, type SessionFile } from "../session/session.ts";
 import type { Content } from "./content.ts";
 import { providerState, type ProviderFile } from "./provider-file.ts";
+import { filesOf, requirePurpose } from "./purpose.ts";
 import { carriesTag, isTagged, remoteName } from "./remote-name.ts";
 import { whySensitive, type Confirm } from "./sensitive.ts";
 import { useCopies } from "./use-copies.ts";
@@ -90,7 +92,7 @@ export async function removeUpload(
   signal: AbortSignal,
 ): Promise<void> {
   if (upload.providerFileId !== undefined && isTagged(upload.remoteName)) {
-    await parts.provider.delete(upload.providerFileId, signal);
+    await filesOf(parts.provider).delete(upload.providerFileId, signal);
   }
   await parts.registry.changeUpload(upload.id, { state: "gone" });
 }
@@ -101,7 +103,10 @@ async function takeContent(
   options: UploadOptions,
   signal: AbortSignal,
 ): Promise<Content | undefined> {
-  const maxBytes = Math.min(options.maxBytes, parts.provider.capabilities.maxFileBytes);
+  const largest = Math.max(
+    ...(parts.provider.capabilities.files?.purposes ?? []).map((purpose) => purpose.maxBytes),
+  );
+  const maxBytes = Math.min(options.maxBytes, largest);
   const facts = await parts.contents.take(file.uri, maxBytes, signal);
   const { content } = facts;
   const reason = whySensitive(decoded(file.uri), facts);
@@ -123,7 +128,7 @@ async function takeContent(
 }
 
 function newUpload(parts: UploadParts, file: SessionFile, content: Content): ProviderFile {
-  const { account, capabilities } = parts.provider;
+  const { account } = parts.provider;
   const id = parts.newId();
   return {
     id,
@@ -131,7 +136,7 @@ function newUpload(parts: UploadParts, file: SessionFile, content: Content): Pro
     provider: account.provider,
     baseUrl: account.baseUrl,
     account: account.account,
-    purpose: capabilities.purpose,
+    purpose: requirePurpose(parts.provider, nameOf(file.uri), content).name,
     mediaType: content.mediaType,
     state: "sending",
     remoteName: remoteName(nameOf(file.uri), content.contentId, id),
@@ -158,7 +163,7 @@ async function send(
     return await confirmUpload(parts, upload, remote);
   } catch (error) {
     if (!isContextError(error) || error.code !== "upload-unfinished") throw error;
-    await parts.provider.delete(remote.id, signal);
+    await filesOf(parts.provider).delete(remote.id, signal);
     await parts.registry.changeUpload(upload.id, { state: "gone", providerFileId: remote.id });
     return undefined;
   }
@@ -174,8 +179,17 @@ async function transmit(
   try {
     const bytes = await parts.contents.read(source, signal);
     const { lifetime } = options;
-    return await parts.provider.upload(
-      { name, mediaType, bytes, purpose, lifetime, file: nameOf(file.uri), operationId: upload.id },
+    return await filesOf(parts.provider).upload(
+      {
+        name,
+        contentId: content.contentId,
+        mediaType,
+        bytes,
+        purpose,
+        lifetime,
+        file: nameOf(file.uri),
+        operationId: upload.id,
+      },
       signal,
     );
   } catch (error) {
@@ -254,9 +268,11 @@ async function findRemote(
   signal: AbortSignal,
 ): Promise<RemoteFile | undefined> {
   if (upload.state === "ready" && upload.providerFileId !== undefined) {
-    return isUsable(parts, upload) ? parts.provider.get(upload.providerFileId, signal) : undefined;
+    return isUsable(parts, upload)
+      ? filesOf(parts.provider).get(upload.providerFileId, signal)
+      : undefined;
   }
-  const listed = await parts.provider.list(signal);
+  const listed = await filesOf(parts.provider).list(signal);
   return listed
     .filter((remote) => carriesTag(remote.name, upload.contentId, upload.id))
     .toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))[0];

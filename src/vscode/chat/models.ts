@@ -12,6 +12,8 @@ import {
   type ProvideLanguageModelChatResponseOptions,
 } from "vscode";
 import { isAbort, isContextError, type ContextError } from "../../core/errors.ts";
+import type { Provider } from "../../core/ports/provider.ts";
+import type { ProviderChat } from "../../core/ports/provider-chat.ts";
 import type { TokenCounter } from "../../core/ports/token-counter.ts";
 import type { Connections, OfferedModel } from "../connections.ts";
 import { modelVendor } from "../names.ts";
@@ -65,7 +67,7 @@ class Models implements LanguageModelChatProvider, Disposable {
       const [id = "", name = ""] = splitId(model.id);
       const provider = await this.#connections.open(id);
       const request = { model: name, ...toRequest(messages, options) };
-      for await (const event of provider.chat(request, signalOf(token))) {
+      for await (const event of chatOf(provider).chat(request, signalOf(token))) {
         const part = toPart(event);
         if (part) progress.report(part);
       }
@@ -103,6 +105,11 @@ function informationOf({ provider, model }: OfferedModel): LanguageModelChatInfo
     // Agent mode, the default of the chat, offers only models that can call tools.
     capabilities: { toolCalling: true },
   };
+}
+
+function chatOf({ account, chat }: Provider): ProviderChat {
+  if (chat) return chat;
+  throw new Error(`${account.provider} has no models`);
 }
 
 /** Model ids may hold slashes themselves. */

@@ -8,7 +8,7 @@ import {
   type LanguageModelResponsePart,
   type ProvideLanguageModelChatResponseOptions,
 } from "vscode";
-import type { ChatEvent, ChatMessage, ChatRequest } from "../../core/ports/provider.ts";
+import type { ChatEvent, ChatMessage, ChatRequest } from "../../core/ports/provider-chat.ts";
 
 /** The messages and tools of a request. `modelOptions.systemMessages` says how many messages at the start are instructions: the stable API knows no such role. */
 export function toRequest(

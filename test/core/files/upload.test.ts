@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { ContextError } from "../../../src/core/errors.ts";
 import { removeUpload, uploadFile, type UploadOutcome } from "../../../src/core/files/upload.ts";
-import type { Provider } from "../../../src/core/ports/provider.ts";
+import type { ProviderWith } from "../../../src/core/ports/provider.ts";
 import { createLocal } from "../../../src/providers/local.ts";
 import { createFolder } from "../../../src/store/folder.ts";
 import { answering, maxBytes, openParts, type TestParts } from "../../fixtures/parts.ts";
@@ -15,10 +15,13 @@ const hour = 3_600_000;
 
 interface Bench {
   readonly parts: TestParts;
-  readonly provider: Provider;
+  readonly provider: ProviderWith<"files" | "chat">;
   /** Milliseconds since 1970, moved by the tests. */
   now: number;
-  upload(name: string, options?: { provider?: Provider; allow?: boolean }): Promise<UploadOutcome>;
+  upload(
+    name: string,
+    options?: { provider?: ProviderWith<"files" | "chat">; allow?: boolean },
+  ): Promise<UploadOutcome>;
   /** What the provider itself says it holds. */
   remote(): Promise<number>;
 }
@@ -34,7 +37,7 @@ async function openBench(t: TestContext, files: Readonly<Record<string, string>>
     parts,
     provider,
     now: Date.now(),
-    remote: async () => (await provider.list(signal)).length,
+    remote: async () => (await provider.files.list(signal)).length,
     upload: async (name, { provider: other = provider, allow = true } = {}) => {
       const { file } = await parts.file(name);
       const { confirm } = answering(allow);
@@ -52,12 +55,19 @@ async function openBench(t: TestContext, files: Readonly<Record<string, string>>
 }
 
 /** The same provider, but its uploads end in `failure` after (or before) the file is stored. */
-function failing(provider: Provider, failure: Error, stored: boolean): Provider {
+function failing(
+  provider: ProviderWith<"files" | "chat">,
+  failure: Error,
+  stored: boolean,
+): ProviderWith<"files" | "chat"> {
   return {
     ...provider,
-    upload: async (request, aborted) => {
-      if (stored) await provider.upload(request, aborted);
-      throw failure;
+    files: {
+      ...provider.files,
+      upload: async (request, aborted) => {
+        if (stored) await provider.files.upload(request, aborted);
+        throw failure;
+      },
     },
   };
 }
@@ -69,7 +79,7 @@ test("a file is uploaded once, with a tag in its name and an end to its life", a
   const bench = await openBench(t, { "sales.csv": "a,b\n1,2\n" });
   const outcome = await bench.upload("sales.csv");
   assert.equal(outcome.kind, "uploaded");
-  const [remote] = await bench.provider.list(signal);
+  const [remote] = await bench.provider.files.list(signal);
   assert.match(remote?.name ?? "", /^sales\.stc-[0-9a-f]{12}-[0-9a-f]{6}\.csv$/u);
   const { providerFiles } = await bench.parts.file("sales.csv");
   assert.equal(providerFiles[0]?.providerFileId, remote?.id);
@@ -134,11 +144,14 @@ test("a cancelled upload is unknown, not failed: the provider may have it", asyn
 test("an upload of another window that goes on is said; one that seemed left behind gives way when it does end", async (t) => {
   const bench = await openBench(t, { "a.md": "text" });
   let release = (): void => {};
-  const slow: Provider = {
+  const slow: ProviderWith<"files" | "chat"> = {
     ...bench.provider,
-    upload: async (request, aborted) => {
-      await new Promise<void>((resolve) => (release = resolve));
-      return bench.provider.upload(request, aborted);
+    files: {
+      ...bench.provider.files,
+      upload: async (request, aborted) => {
+        await new Promise<void>((resolve) => (release = resolve));
+        return bench.provider.files.upload(request, aborted);
+      },
     },
   };
   const first = bench.upload("a.md", { provider: slow });
@@ -167,7 +180,7 @@ test("an upload that the provider has lost is noticed and replaced", async (t) =
   const bench = await openBench(t, { "a.md": "text" });
   const first = await bench.upload("a.md");
   assert.ok(first.kind === "uploaded");
-  await bench.provider.delete(first.upload.providerFileId ?? "", signal);
+  await bench.provider.files.delete(first.upload.providerFileId ?? "", signal);
   bench.now += hour;
   assert.equal((await bench.upload("a.md")).kind, "uploaded");
   assert.equal(await bench.remote(), 1);

@@ -9,7 +9,8 @@ import { operationLine } from "../../../src/core/operations/describe.ts";
 import { jsonLines } from "../../../src/core/operations/json-lines.ts";
 import type { OperationEvent } from "../../../src/core/operations/operation.ts";
 import { runOperation, type Operation } from "../../../src/core/operations/run.ts";
-import type { Provider, UploadRequest } from "../../../src/core/ports/provider.ts";
+import type { ProviderWith } from "../../../src/core/ports/provider.ts";
+import type { UploadRequest } from "../../../src/core/ports/provider-files.ts";
 import { createLocal } from "../../../src/providers/local.ts";
 import { createOpenAi } from "../../../src/providers/openai.ts";
 import { createFolder } from "../../../src/store/folder.ts";
@@ -19,7 +20,7 @@ import { answering, maxBytes, openParts, type TestParts } from "../../fixtures/p
 const { signal } = new AbortController();
 const newId = (): string => crypto.randomUUID();
 
-async function localProvider(t: TestContext): Promise<Provider> {
+async function localProvider(t: TestContext): Promise<ProviderWith<"files" | "chat">> {
   const folder = await mkdtemp(join(tmpdir(), "satchel-local-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return createLocal({ folder: createFolder(folder) });
@@ -33,7 +34,7 @@ type Uploading = (
 /** Uploads a file as a logged operation: the operation's id is the upload's. */
 async function upload(
   parts: TestParts,
-  provider: Provider,
+  provider: ProviderWith<"files" | "chat">,
   name: string,
   uploading: Uploading = (attempt) => attempt(),
 ): Promise<UploadOutcome> {
@@ -65,9 +66,12 @@ test("log, row, remote name and request to the provider share one id", async (t)
     parts,
     {
       ...local,
-      upload: (request, aborted) => {
-        requests.push(request);
-        return local.upload(request, aborted);
+      files: {
+        ...local.files,
+        upload: (request, aborted) => {
+          requests.push(request);
+          return local.files.upload(request, aborted);
+        },
       },
     },
     "sales.csv",
@@ -82,7 +86,7 @@ test("log, row, remote name and request to the provider share one id", async (t)
     (await parts.registry.uploads({})).map((row) => row.id),
     [id],
   );
-  const [remote] = await local.list(signal);
+  const [remote] = await local.files.list(signal);
   assert.ok(remote?.name.endsWith(`-${id.slice(0, 6)}.csv`), remote?.name);
   assert.deepEqual(
     requests.map(({ operationId }) => operationId),
@@ -94,10 +98,13 @@ test("a provider that says no leaves a beginning and a failure with its code", a
   const parts = await openParts(t);
   await parts.add({ "a.md": "text" });
   const local = await localProvider(t);
-  const refusing = (error: Error): Provider => ({
+  const refusing = (error: Error): ProviderWith<"files" | "chat"> => ({
     ...local,
-    upload: async () => {
-      throw error;
+    files: {
+      ...local.files,
+      upload: async () => {
+        throw error;
+      },
     },
   });
   await assert.rejects(upload(parts, refusing(new ContextError("key-rejected", "no")), "a.md"));
@@ -134,7 +141,7 @@ test("OpenAI is told the id, and neither key nor content is logged", async (t) =
   const [{ id } = assert.fail()] = await logged(parts);
   const sent = (): unknown => server.requests.at(-1)?.headers["x-client-request-id"];
   assert.equal(sent(), id);
-  await createOpenAi({ baseUrl: server.url, key, account: "" }).list(signal);
+  await createOpenAi({ baseUrl: server.url, key, account: "" }).files.list(signal);
   assert.equal(sent(), undefined);
   server.fail({ status: 401, body: { error: { message: `wrong key ${key}: ${content}` } } });
   await assert.rejects(upload(parts, provider, "b.md"), { code: "key-rejected" });
