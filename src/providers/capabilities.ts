@@ -30,7 +30,7 @@ export const capabilities: { readonly openai: FilesAndChat; readonly local: File
     },
     chat: {
       inlineTypes: ["application/pdf", "image/png", "image/jpeg", "image/webp", "image/gif"],
-      countsTokens: true,
+      countsTokens: false,
       cachedTokensField: "usage.input_tokens_details.cached_tokens",
       cacheMarks: "none",
     },
