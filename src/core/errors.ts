@@ -9,6 +9,7 @@ export type ContextErrorCode =
   | "provider-file-gone"
   | "response-malformed"
   | "upload-unfinished"
+  | "upload-capped"
   | "file-missing"
   | "file-unreadable"
   | "file-changing"

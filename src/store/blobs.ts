@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { statSync, utimesSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentId } from "../core/files/content.ts";
@@ -7,7 +7,7 @@ import { writeDurably } from "./durable-write.ts";
 import { withFile, type LocalFile } from "./local-file.ts";
 import { eachChunk, type ReadOptions } from "./read-file.ts";
 import { storeError } from "./store-errors.ts";
-import { sweepTemporaryFiles } from "./temporary-files.ts";
+import { abandonedAfterMs, sweepTemporaryFiles } from "./temporary-files.ts";
 
 type Reader = Pick<ReadOptions, "turns" | "signal">;
 
@@ -41,8 +41,11 @@ export function createBlobs(folder: string): Blobs {
     isContentId(contentId) &&
     statSync(fileOf(contentId).path, { throwIfNoEntry: false }) !== undefined;
 
-  const isWhole = async (contentId: ContentId, reader: Reader): Promise<boolean> =>
-    has(contentId) && (await idOf(fileOf(contentId), reader)) === contentId;
+  const isWhole = async (contentId: ContentId, reader: Reader): Promise<boolean> => {
+    if (!has(contentId) || (await idOf(fileOf(contentId), reader)) !== contentId) return false;
+    renew(fileOf(contentId).path);
+    return true;
+  };
 
   async function store(contentId: ContentId, eachPiece: EachPiece): Promise<boolean> {
     if (!isSwept) await sweepTemporaryFiles(folder, Date.now());
@@ -94,6 +97,16 @@ export async function idOf(file: LocalFile, reader: Reader): Promise<ContentId> 
     await eachChunk(descriptor, reader, (chunk) => void hash.update(chunk));
     return hash.digest("hex");
   });
+}
+
+/** Makes an old blob look young, because somebody is about to rely on it: the upkeep deletes only old ones that no row knows. */
+function renew(path: string): void {
+  try {
+    const now = new Date();
+    if (now.getTime() - statSync(path).mtimeMs > abandonedAfterMs / 2) utimesSync(path, now, now);
+  } catch {
+    // Not ours to touch, or on a disk that cannot be written: then nobody deletes it either.
+  }
 }
 
 function isContentId(contentId: string): boolean {

@@ -169,7 +169,8 @@ function prepareConnection(
   connection.exec("pragma busy_timeout = 5000; pragma foreign_keys = on");
   // The header may lag behind the write-ahead log.
   if (userVersion(connection) > steps.length) throw newer(file);
-  const problem = connection.prepare("pragma quick_check(1)").get()?.["quick_check"];
+  // Not `quick_check`: an index that has lost a row would hide a file without a word.
+  const problem = connection.prepare("pragma integrity_check(1)").get()?.["integrity_check"];
   if (problem !== "ok") throw damaged(file, new Error(String(problem)));
   database.requireCurrent();
   secure(connection, file, safety);

@@ -149,7 +149,8 @@ function viewOf({ session, files, contents, providerFiles }: SessionSnapshot): S
 function pageOf({ snapshot, revision }: WholeSession, from: number, limit: number): SessionPage {
   const { session, files } = viewOf(snapshot);
   const tokens = files.reduce((sum, { content }) => sum + (content.tokens ?? 0), 0);
-  return { session, files: files.slice(from, from + limit), total: files.length, tokens, revision };
+  const some = { session, files: files.slice(from, from + limit), total: files.length, revision };
+  return from === 0 ? { ...some, tokens } : some;
 }
 
 function contentIn(saved: readonly SessionSnapshot[], contentId: ContentId): Content | undefined {

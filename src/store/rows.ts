@@ -62,6 +62,10 @@ interface ProviderFileRow {
   readonly started_at: number;
   readonly expires_at: number | null;
   readonly verified_at: number | null;
+  readonly retry_at: number | null;
+  readonly attempts: number;
+  readonly error_code: ProviderFile["errorCode"] | null;
+  readonly in_doubt: number;
 }
 
 /** The columns that hold the properties of a type. */
@@ -104,6 +108,10 @@ export const providerFileColumns: Columns<ProviderFile> = {
   startedAt: "started_at",
   expiresAt: "expires_at",
   verifiedAt: "verified_at",
+  retryAt: "retry_at",
+  attempts: "attempts",
+  errorCode: "error_code",
+  inDoubt: "in_doubt",
 };
 
 /** The session of a row. */
@@ -167,6 +175,10 @@ export function providerFileOf(columns: Row): ProviderFile {
     ...(row.provider_file_id !== null && { providerFileId: row.provider_file_id }),
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(row.verified_at !== null && { verifiedAt: row.verified_at }),
+    ...(row.retry_at !== null && { retryAt: row.retry_at }),
+    ...(row.attempts > 0 && { attempts: row.attempts }),
+    ...(row.error_code !== null && { errorCode: row.error_code }),
+    ...(row.in_doubt === 1 && { inDoubt: true }),
   };
 }
 

@@ -12,6 +12,11 @@ export function isSnapshot(value: unknown): value is SessionSnapshot {
   return result.success && isComplete(result.output);
 }
 
+/** The compiler asks for each value, so that none of a later day is refused. */
+function oneOf<Value extends string>(values: Record<Value, true>): v.GenericSchema<unknown, Value> {
+  return v.picklist(Object.keys(values) as Value[]);
+}
+
 const count = v.pipe(v.number(), v.safeInteger());
 const contentId = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u));
 const text = v.optional(v.string());
@@ -28,12 +33,19 @@ const file: v.GenericSchema<unknown, SessionFile> = v.object({
   id: v.string(),
   sessionId: v.string(),
   uri: v.string(),
-  role: v.picklist(["base", "file"]),
+  role: oneOf<SessionFile["role"]>({ base: true, file: true }),
   pinned: v.boolean(),
   evicted: v.boolean(),
   contentId,
-  disk: v.picklist(["fresh", "changed", "missing"]),
-  context: v.picklist(["full", "excerpt", "digest", "reference", "stub", "out"]),
+  disk: oneOf<SessionFile["disk"]>({ fresh: true, changed: true, missing: true }),
+  context: oneOf<SessionFile["context"]>({
+    full: true,
+    excerpt: true,
+    digest: true,
+    reference: true,
+    stub: true,
+    out: true,
+  }),
   outReason: text,
   position: count,
   sendAllowed: text,
@@ -56,7 +68,16 @@ const providerFile: v.GenericSchema<unknown, ProviderFile> = v.object({
   account: v.string(),
   purpose: v.string(),
   mediaType: v.string(),
-  state: v.picklist(["sending", "ready", "failed", "unknown", "gone"]),
+  state: oneOf<ProviderFile["state"]>({
+    planned: true,
+    sending: true,
+    ready: true,
+    "retry-at": true,
+    failed: true,
+    unknown: true,
+    removing: true,
+    gone: true,
+  }),
   remoteName: v.string(),
   providerFileId: text,
   startedAt: count,
@@ -99,6 +120,33 @@ const savedFile: v.GenericSchema<unknown, SavedFile> = v.object({
   phase: count,
   savedAt: count,
 });
+
+/** What a snapshot consists of. */
+export type PartName =
+  | "session"
+  | "file"
+  | "content"
+  | "providerFile"
+  | "digest"
+  | "phase"
+  | "finding"
+  | "savedFile";
+
+const schemas: Record<PartName, v.GenericSchema> = {
+  session,
+  file,
+  content,
+  providerFile,
+  digest,
+  phase,
+  finding,
+  savedFile,
+};
+
+/** True for what can be this part of a snapshot. */
+export function isPart(name: PartName, value: unknown): boolean {
+  return v.is(schemas[name], value);
+}
 
 const snapshotSchema: v.GenericSchema<unknown, SessionSnapshot> = v.object({
   session,

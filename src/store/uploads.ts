@@ -1,31 +1,31 @@
 import { ContextError } from "../core/errors.ts";
-import type { ProviderFile, UploadKey } from "../core/files/provider-file.ts";
-import type { UploadChange, UploadClaim } from "../core/ports/registry.ts";
+import type { AccountKey, ProviderFile, UploadKey } from "../core/files/provider-file.ts";
+import type { ClaimRules, UploadCaps, UploadChange, UploadClaim } from "../core/ports/registry.ts";
 import type { Database } from "./database.ts";
 import { providerFileColumns, providerFileOf, stored, uploadKeyColumns } from "./rows.ts";
 import { insertInto, updateRow, valuesOf } from "./sql.ts";
 
-const changeable = {
-  state: providerFileColumns.state,
-  providerFileId: providerFileColumns.providerFileId,
-  expiresAt: providerFileColumns.expiresAt,
-  verifiedAt: providerFileColumns.verifiedAt,
-};
+const { id: _, startedAt: __, ...changeable } = providerFileColumns;
 
 /** Claims an upload: of all windows that ask for the same key, one is told `claimed`; see the port. */
 export function claimUpload(
   database: Database,
   upload: ProviderFile,
-  leaseMs: number,
+  bytes: number,
+  rules: ClaimRules,
 ): UploadClaim {
   return database.write(() => {
     const held = liveUpload(database, upload);
-    if (held)
-      return { kind: "held", upload: afterLease(database, held, upload.startedAt - leaseMs) };
-    const claimed: ProviderFile = { ...upload, state: "sending" };
+    const now = held && afterLease(database, held, upload.startedAt - rules.leaseMs);
+    if (now && isLive(now.state)) return { kind: "held", upload: now };
+    const refusal = whyNotNow(database, upload, bytes, rules.caps);
+    if (refusal) return refusal;
+    const claimed: ProviderFile = { ...upload, state: "planned" };
     database
       .prepare(insertInto("provider_files", Object.values(providerFileColumns)))
-      .run(...valuesOf<ProviderFile>(claimed, providerFileColumns));
+      .run(
+        ...valuesOf<ProviderFile>({ ...claimed, attempts: 0, inDoubt: false }, providerFileColumns),
+      );
     return { kind: "claimed", upload: claimed };
   });
 }
@@ -34,8 +34,33 @@ export function claimUpload(
 export function changeUpload(database: Database, id: string, change: UploadChange): void {
   database.write(() => {
     if (change.state !== undefined && isLive(change.state)) refuseSecond(database, id);
-    updateRow(database, { table: "provider_files", id, columns: changeable }, change);
+    // As the table holds it: these two are never null.
+    const { inDoubt, attempts, ...rest } = change;
+    updateRow(
+      database,
+      { table: "provider_files", id, columns: changeable },
+      {
+        ...rest,
+        ...("inDoubt" in change && { inDoubt: inDoubt ?? false }),
+        ...("attempts" in change && { attempts: attempts ?? 0 }),
+      },
+    );
   });
+}
+
+/** The uploads to an account that are not settled; see the port. */
+export function openUploads(database: Database, account: AccountKey): readonly ProviderFile[] {
+  return database.read(() =>
+    database
+      .prepare(
+        `select * from provider_files
+        where owner = owner_id() and provider = ? and base_url = ? and account = ?
+          and (in_doubt = 1 or state in ('planned', 'sending', 'unknown', 'removing', 'retry-at'))
+        order by started_at, rowid`,
+      )
+      .all(account.provider, account.baseUrl, account.account)
+      .map(providerFileOf),
+  );
 }
 
 /** The uploads whose key has these parts, newest first. */
@@ -63,15 +88,64 @@ function liveUpload(database: Database, key: UploadKey): ProviderFile | undefine
 
 // The states of the partial index `provider_files_live`.
 function isLive(state: ProviderFile["state"]): boolean {
-  return state === "sending" || state === "ready" || state === "unknown";
+  return state === "planned" || state === "sending" || state === "ready" || state === "unknown";
 }
 
-/** The upload as it stands now: a `sending` one that began before `deadline` has lost its window. */
+/** The upload as it stands now: one that began before `deadline` has lost its window. */
 function afterLease(database: Database, held: ProviderFile, deadline: number): ProviderFile {
-  if (held.state !== "sending" || held.startedAt >= deadline) return held;
-  const lost: ProviderFile = { ...held, state: "unknown" };
-  updateRow(database, { table: "provider_files", id: held.id, columns: changeable }, lost);
+  if (held.startedAt >= deadline) return held;
+  const state = { sending: "unknown", planned: "failed" } as const;
+  if (held.state !== "sending" && held.state !== "planned") return held;
+  const lost: ProviderFile = { ...held, state: state[held.state] };
+  updateRow(
+    database,
+    { table: "provider_files", id: held.id, columns: changeable },
+    { state: lost.state },
+  );
   return lost;
+}
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** What keeps an account from taking an upload now; undefined if nothing does. */
+function whyNotNow(
+  database: Database,
+  { provider, baseUrl, account, startedAt }: ProviderFile,
+  bytes: number,
+  caps: UploadCaps,
+): UploadClaim | undefined {
+  const ofAccount = "owner = owner_id() and provider = ? and base_url = ? and account = ?";
+  const key = [provider, baseUrl, account];
+  const wait = database
+    .prepare(
+      `select max(retry_at) as until from provider_files
+      where ${ofAccount} and state = 'retry-at' and retry_at > ?`,
+    )
+    .get(...key, startedAt)?.["until"];
+  if (typeof wait === "number") return { kind: "wait", until: wait };
+  const since = (age: number) => {
+    const row = database
+      .prepare(
+        `select count(*) as files, coalesce(sum(bytes), 0) as bytes, min(started_at) as oldest
+        from provider_files left join contents using (owner, content_id)
+        where ${ofAccount} and started_at > ? and (attempts > 0 or state = 'planned')`,
+      )
+      .get(...key, startedAt - age);
+    return {
+      files: Number(row?.["files"]),
+      bytes: Number(row?.["bytes"]),
+      until: Number(row?.["oldest"] ?? startedAt) + age,
+    };
+  };
+  const [lastMinute, lastDay] = [since(minute), since(day)];
+  const passed = (cap: keyof UploadCaps, used: number, until: number): UploadClaim | undefined =>
+    caps[cap] > 0 && used > caps[cap] ? { kind: "capped", cap, until } : undefined;
+  return (
+    passed("filesPerMinute", lastMinute.files + 1, lastMinute.until) ??
+    passed("filesPerDay", lastDay.files + 1, lastDay.until) ??
+    passed("bytesPerDay", lastDay.bytes + bytes, lastDay.until)
+  );
 }
 
 function refuseSecond(database: Database, id: string): void {

@@ -1,5 +1,6 @@
-import { commands, window, type Disposable } from "vscode";
+import { commands, window, workspace, type Disposable } from "vscode";
 import { sweepCopies, type Sweep, type SweepOptions } from "../core/files/expire.ts";
+import { sweepUploads } from "../core/files/sweep-uploads.ts";
 import { isAbort } from "../core/errors.ts";
 import type { StoreFaultKind } from "../core/ports/upkeep.ts";
 import type { StoredCopy } from "../core/ports/copies.ts";
@@ -7,6 +8,7 @@ import { counted, formatDuration } from "../core/session/format.ts";
 import { nameOf } from "../core/session/session.ts";
 import type { Parts } from "./parts.ts";
 import { readExpiryRule } from "./settings.ts";
+import { settlePartsFor } from "./upload-parts.ts";
 
 /** The first sweep of a window waits until its start is long over. */
 const firstAfter = 60_000;
@@ -21,6 +23,7 @@ export function keepHouse(parts: Parts, isStoreThere: () => Promise<boolean>): D
       // Who never used Satchel in this window or another has nothing to sweep, and gets no store by it.
       if (!(await isStoreThere())) return;
       await sweepNow(parts);
+      await settleOpenUploads(parts);
       if (!isTidied) await tidy(parts);
       isTidied = true;
     } catch (error) {
@@ -51,6 +54,22 @@ async function tidy({ upkeep, report }: Parts): Promise<void> {
   if (faults.length > 0) await upkeep.mend({ ...found, faults });
   const left = found.faults.length - faults.length;
   if (left > 0) report.log.warn(`${counted(left, "fault")} in the store: run Verify Store`);
+}
+
+/** Settles at each configured provider what crashes and lost replies have left in doubt. Nothing is asked where nothing is. */
+export async function settleOpenUploads(parts: Parts): Promise<void> {
+  if (!workspace.isTrusted) return;
+  for (const { entry, isConfigured } of await parts.connections.states()) {
+    if (!isConfigured || !entry.capabilities.files) continue;
+    const provider = await parts.connections.open(entry.id);
+    const sweep = await sweepUploads(
+      settlePartsFor(parts, provider),
+      {},
+      new AbortController().signal,
+    );
+    const count = sweep.adopted.length + sweep.closed.length + sweep.deleted.length;
+    if (count > 0) parts.report.log.info(`Settled ${counted(count, "upload")} at ${entry.name}`);
+  }
 }
 
 /** Sweeps the stored copies once, and tells what the user should know of it. */

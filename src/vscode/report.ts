@@ -27,6 +27,7 @@ const waysOut = {
   "provider-file-gone": refresh,
   "response-malformed": showLog,
   "upload-unfinished": undefined,
+  "upload-capped": undefined,
   "file-missing": refresh,
   "file-unreadable": undefined,
   "file-changing": undefined,

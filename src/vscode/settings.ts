@@ -1,5 +1,6 @@
 import { workspace } from "vscode";
 import type { ExpiryRule } from "../core/ports/copies.ts";
+import type { UploadCaps } from "../core/ports/registry.ts";
 
 /** The user's settings, read when they are needed, so that a change takes effect at once. */
 export interface Settings {
@@ -9,6 +10,7 @@ export interface Settings {
   readonly filesShare: number;
   /** Milliseconds that providers should keep uploads; undefined: as long as they do by themselves. */
   readonly lifetime: number | undefined;
+  readonly caps: UploadCaps;
 }
 
 /** Keys below `satchel.` with their defaults. A test compares them with package.json. */
@@ -16,6 +18,9 @@ export const settingDefaults = {
   "files.maxMegabytes": 50,
   "context.filesShare": 0.4,
   "upload.lifetimeHours": 48,
+  "upload.maxFilesPerMinute": 50,
+  "upload.maxFilesPerDay": 500,
+  "upload.maxMegabytesPerDay": 500,
   "copies.countFrom": "upload",
   "copies.trashDays": 7,
   "copies.maxMegabytes": 2000,
@@ -32,6 +37,11 @@ export function readSettings(): Settings {
     maxBytes: Math.round(read("files.maxMegabytes") * 1_000_000),
     filesShare: Math.min(1, Math.max(0, read("context.filesShare"))),
     lifetime: hours > 0 ? hours * 3_600_000 : undefined,
+    caps: {
+      filesPerMinute: Math.max(0, read("upload.maxFilesPerMinute")),
+      filesPerDay: Math.max(0, read("upload.maxFilesPerDay")),
+      bytesPerDay: Math.max(0, read("upload.maxMegabytesPerDay")) * 1_000_000,
+    },
   };
 }
 

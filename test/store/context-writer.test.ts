@@ -7,7 +7,7 @@ import type { FileContext } from "../../src/core/session/file-context.ts";
 import { contextFilePath, revisionOf, snapshotIn } from "../../src/store/context-file.ts";
 import { createRegistryMethods } from "../../src/store/registry-methods.ts";
 import type { RegistryPorts } from "../../src/store/registry-methods.ts";
-import { contentOf, newFile, sessionOf, uploadOf, idOf } from "./samples.ts";
+import { claimRules, contentOf, newFile, sessionOf, uploadOf, idOf } from "./samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** A window's registry, called as its thread would. */
@@ -89,7 +89,7 @@ test("every kind of change that the file shows reaches it", async (t) => {
   const contentId = idOf("a.txt");
   const changes: Record<string, () => unknown> = {
     "a pin": () => store.changeFiles([{ id: file.id, change: { pinned: true } }]),
-    "a claimed upload": () => store.claimUpload(uploadOf("u", { contentId }), 1000),
+    "a claimed upload": () => store.claimUpload(uploadOf("u", { contentId }), 1, claimRules()),
     "a finished upload": () =>
       store.changeUpload("u", { state: "ready", providerFileId: "file-1" }),
     "a phase": () => store.savePhase({ sessionId: "s", number: 1, name: "One", startedAt: 1 }),

@@ -12,7 +12,7 @@ import {
 } from "../../src/store/sessions.ts";
 import { migrations } from "../../src/store/schema.ts";
 import { changeUpload, claimUpload, uploads } from "../../src/store/uploads.ts";
-import { contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
+import { claimRules, contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 interface TwoOwners {
@@ -27,7 +27,7 @@ function twoOwners(): TwoOwners {
   const eve = openDatabase(folder, { owner: "eve" });
   createSession(ada, sessionOf("s"));
   addFiles(ada, [newFile("s", "a.txt")]);
-  claimUpload(ada, uploadOf("u", { contentId: idOf("a.txt") }), 1000);
+  claimUpload(ada, uploadOf("u", { contentId: idOf("a.txt") }), 1, claimRules());
   changeUpload(ada, "u", { state: "ready", providerFileId: "file-1" });
   return { ada, eve };
 }
@@ -60,7 +60,7 @@ test("another owner changes nothing, whatever ids are known", () => {
 
 test("equal bytes of two owners are two uploads", () => {
   const { eve } = twoOwners();
-  const claim = claimUpload(eve, uploadOf("v", { contentId: idOf("a.txt") }), 1000);
+  const claim = claimUpload(eve, uploadOf("v", { contentId: idOf("a.txt") }), 1, claimRules());
   assert.equal(claim.kind, "claimed");
 });
 

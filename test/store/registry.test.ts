@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { openRegistry } from "./open-registry.ts";
-import { contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
+import { claimRules, contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 test("what was stored is there after the registry was closed and opened", async (t) => {
@@ -12,7 +12,7 @@ test("what was stored is there after the registry was closed and opened", async 
   const first = openRegistry(t, folder);
   await first.createSession(sessionOf("s", { name: "Ünï 'quoted' \"name\" 🎒" }));
   await first.addFiles([newFile("s", "a b'c\"#%.txt"), newFile("s", "b.txt")]);
-  await first.claimUpload(uploadOf("u", { contentId: idOf("b.txt") }), 1000);
+  await first.claimUpload(uploadOf("u", { contentId: idOf("b.txt") }), 1, claimRules());
   const before = await first.view("s");
   await first.close();
 
@@ -201,7 +201,8 @@ test("a session of 10,000 files is viewed whole, each with its uploads", async (
   const upload = (id: string, startedAt: number) =>
     registry.claimUpload(
       uploadOf(id, { contentId: idOf("9999.txt"), account: id, startedAt }),
-      1000,
+      1,
+      claimRules(),
     );
   await upload("old", 1);
   await upload("new", 2);

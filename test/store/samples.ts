@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Content } from "../../src/core/files/content.ts";
 import type { ProviderFile } from "../../src/core/files/provider-file.ts";
 import type { OperationEvent } from "../../src/core/operations/operation.ts";
-import type { NewSessionFile } from "../../src/core/ports/registry.ts";
+import type { ClaimRules, NewSessionFile, UploadCaps } from "../../src/core/ports/registry.ts";
 import type { Session } from "../../src/core/session/session.ts";
 
 /** The content id of a text. */
@@ -61,4 +61,9 @@ export function eventOf(id: string, change: Partial<OperationEvent> = {}): Opera
     provider: "openai",
     ...change,
   };
+}
+
+/** Rules of a claim without caps. */
+export function claimRules(leaseMs = 60_000, caps: Partial<UploadCaps> = {}): ClaimRules {
+  return { leaseMs, caps: { filesPerMinute: 0, filesPerDay: 0, bytesPerDay: 0, ...caps } };
 }

@@ -1,35 +1,16 @@
-import { ContextError, isContextError, type ContextErrorCode } from "../errors.ts";
-import type { Contents } from "../ports/contents.ts";
-import type { Copies } from "../ports/copies.ts";
-import type { Provider } from "../ports/provider.ts";
-import type { RemoteFile } from "../ports/provider-files.ts";
-import type { Registry } from "../ports/registry.ts";
+import { ContextError } from "../errors.ts";
+import type { UploadCaps } from "../ports/registry.ts";
 import { decoded, nameOf, type SessionFile } from "../session/session.ts";
+import { counted, formatBytes, formatDuration } from "../session/format.ts";
 import type { Content } from "./content.ts";
-import { providerState, type ProviderFile } from "./provider-file.ts";
-import { filesOf, requirePurpose } from "./purpose.ts";
-import { carriesTag, isTagged, remoteName } from "./remote-name.ts";
-import { whySensitive, type Confirm } from "./sensitive.ts";
+import type { ProviderFile } from "./provider-file.ts";
+import { requirePurpose } from "./purpose.ts";
+import { remoteName } from "./remote-name.ts";
+import { sendUpload } from "./send-upload.ts";
+import { whySensitive } from "./sensitive.ts";
+import { settleUpload } from "./settle-upload.ts";
+import { uploadLease, type UploadOptions, type UploadParts } from "./upload-parts.ts";
 import { useCopies } from "./use-copies.ts";
-
-export interface UploadParts {
-  readonly registry: Registry;
-  readonly contents: Contents;
-  readonly copies: Copies;
-  readonly provider: Provider;
-  readonly confirm: Confirm;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** The id of the upload, for its row and its remote name: that of the logged operation. Called once. */
-  readonly newId: () => string;
-}
-
-export interface UploadOptions {
-  /** Size limit in bytes. */
-  readonly maxBytes: number;
-  /** Milliseconds that the provider should keep the file; undefined: as long as it does by itself. */
-  readonly lifetime?: number | undefined;
-}
 
 /** What became of one upload. */
 export type UploadOutcome =
@@ -38,19 +19,6 @@ export type UploadOutcome =
   | { readonly kind: "already"; readonly upload: ProviderFile }
   /** The user did not allow a file that looks like a secret. */
   | { readonly kind: "declined" };
-
-/** A window that has not finished an upload after this time is taken for dead. Adapters give up earlier, however large the file. */
-export const uploadLease: number = 30 * 60_000;
-
-/** An upload that was confirmed longer ago than this is looked up at its provider before it is relied on. */
-const verifyAfter = 10 * 60_000;
-
-/** Outcomes that prove that the provider stored nothing. */
-const refusals: ReadonlySet<ContextErrorCode> = new Set([
-  "key-missing",
-  "key-rejected",
-  "provider-rejected",
-]);
 
 /**
  * Uploads a session file once. Equal bytes that the account holds already are not sent again, whichever file, session or window sent them. The
@@ -69,32 +37,79 @@ export async function uploadFile(
 ): Promise<UploadOutcome> {
   const content = await takeContent(parts, file, options, signal);
   if (!content) return { kind: "declined" };
+  const name = nameOf(file.uri);
   const wanted = newUpload(parts, file, content);
+  const rules = { leaseMs: options.leaseMs ?? uploadLease, caps: options.caps };
   for (;;) {
-    const claim = await parts.registry.claimUpload(
-      { ...wanted, startedAt: parts.now() },
-      uploadLease,
-    );
+    const upload = { ...wanted, startedAt: parts.now() };
+    const claim = await parts.registry.claimUpload(upload, content.bytes, rules);
+    if (claim.kind === "wait") throw waiting(parts, name, claim.until);
+    if (claim.kind === "capped") throw capped(parts, name, { ...claim, caps: options.caps });
     if (claim.kind === "claimed") {
-      const sent = await send(parts, { file, upload: claim.upload, content, options }, signal);
+      const sent = await sendUpload(
+        parts,
+        { file, upload: claim.upload, content, options },
+        signal,
+      );
       if (sent) return { kind: "uploaded", upload: sent, bytes: content.bytes };
-      return { kind: "already", upload: await successor(parts, wanted, nameOf(file.uri), signal) };
+      return { kind: "already", upload: await successor(parts, wanted, name, signal) };
     }
-    const usable = await settle(parts, claim.upload, nameOf(file.uri), signal);
+    const usable = await settleUpload(parts, claim.upload, name, signal);
     if (usable) return { kind: "already", upload: usable };
   }
 }
 
-/** Deletes one upload at its provider. Only files that carry Satchel's tag and have a row are ever deleted. */
-export async function removeUpload(
-  parts: Pick<UploadParts, "registry" | "provider">,
-  upload: ProviderFile,
+function waiting({ provider, now }: UploadParts, file: string, until: number): ContextError {
+  const { name } = provider.account;
+  const retryAfter = until - now();
+  return new ContextError(
+    "provider-busy",
+    `${name} asked not to be sent anything for ${formatDuration(retryAfter)}: upload ${file} after that`,
+    { file, provider: name, retryAfter },
+  );
+}
+
+interface Capped {
+  readonly cap: keyof UploadCaps;
+  readonly until: number;
+  readonly caps: UploadCaps;
+}
+
+function capped(
+  { provider, now }: UploadParts,
+  file: string,
+  { cap, until, caps }: Capped,
+): ContextError {
+  const { name } = provider.account;
+  const limits = {
+    filesPerMinute: `${counted(caps.filesPerMinute, "file")} a minute`,
+    filesPerDay: `${counted(caps.filesPerDay, "file")} a day`,
+    bytesPerDay: `${formatBytes(caps.bytesPerDay)} a day`,
+  };
+  return new ContextError(
+    "upload-capped",
+    `${file} was not uploaded, because Satchel uploads at most ${limits[cap]} to ${name}: try again in ${formatDuration(until - now())}, or raise the limit in the settings`,
+    { file, provider: name, retryAfter: until - now() },
+  );
+}
+
+/** The upload that took the place of ours while ours seemed dead. One operation makes one upload, so if that one is lost, too, the user begins anew. */
+async function successor(
+  parts: UploadParts,
+  ours: ProviderFile,
+  file: string,
   signal: AbortSignal,
-): Promise<void> {
-  if (upload.providerFileId !== undefined && isTagged(upload.remoteName)) {
-    await filesOf(parts.provider).delete(upload.providerFileId, signal);
-  }
-  await parts.registry.changeUpload(upload.id, { state: "gone" });
+): Promise<ProviderFile> {
+  const uploads = await parts.registry.uploads(ours);
+  const live = uploads.find(({ state }) => state === "ready" || state === "unknown");
+  const usable = live && (await settleUpload(parts, live, file, signal));
+  if (usable) return usable;
+  const { name } = parts.provider.account;
+  throw new ContextError(
+    "upload-unfinished",
+    `${file} was uploaded to ${name} by another window in the meantime, and removed again: upload it once more`,
+    { file, provider: name },
+  );
 }
 
 async function takeContent(
@@ -138,146 +153,8 @@ function newUpload(parts: UploadParts, file: SessionFile, content: Content): Pro
     account: account.account,
     purpose: requirePurpose(parts.provider, nameOf(file.uri), content).name,
     mediaType: content.mediaType,
-    state: "sending",
+    state: "planned",
     remoteName: remoteName(nameOf(file.uri), content.contentId, id),
     startedAt: parts.now(),
   };
-}
-
-interface Sending {
-  readonly file: SessionFile;
-  readonly upload: ProviderFile;
-  readonly content: Content;
-  readonly options: UploadOptions;
-}
-
-/** The upload; undefined if another window took this one for dead and sent the same bytes: then this copy is removed again. */
-async function send(
-  parts: UploadParts,
-  sending: Sending,
-  signal: AbortSignal,
-): Promise<ProviderFile | undefined> {
-  const { upload } = sending;
-  const remote = await transmit(parts, sending, signal);
-  try {
-    return await confirmUpload(parts, upload, remote);
-  } catch (error) {
-    if (!isContextError(error) || error.code !== "upload-unfinished") throw error;
-    await filesOf(parts.provider).delete(remote.id, signal);
-    await parts.registry.changeUpload(upload.id, { state: "gone", providerFileId: remote.id });
-    return undefined;
-  }
-}
-
-async function transmit(
-  parts: UploadParts,
-  { file, upload, content, options }: Sending,
-  signal: AbortSignal,
-): Promise<RemoteFile> {
-  const { remoteName: name, mediaType, purpose } = upload;
-  const source = { contentId: content.contentId, uri: file.uri };
-  try {
-    const bytes = await parts.contents.read(source, signal);
-    const { lifetime } = options;
-    return await filesOf(parts.provider).upload(
-      {
-        name,
-        contentId: content.contentId,
-        mediaType,
-        bytes,
-        purpose,
-        lifetime,
-        file: nameOf(file.uri),
-        operationId: upload.id,
-      },
-      signal,
-    );
-  } catch (error) {
-    const refused = isContextError(error) && refusals.has(error.code);
-    await parts.registry.changeUpload(upload.id, { state: refused ? "failed" : "unknown" });
-    throw error;
-  }
-}
-
-async function confirmUpload(
-  parts: UploadParts,
-  upload: ProviderFile,
-  remote: RemoteFile,
-): Promise<ProviderFile> {
-  const change = {
-    state: "ready",
-    providerFileId: remote.id,
-    expiresAt: remote.expiresAt,
-    verifiedAt: parts.now(),
-  } as const;
-  await parts.registry.changeUpload(upload.id, change);
-  return { ...upload, ...change };
-}
-
-/** The upload that took the place of ours while ours seemed dead. One operation makes one upload, so if that one is lost, too, the user begins anew. */
-async function successor(
-  parts: UploadParts,
-  ours: ProviderFile,
-  file: string,
-  signal: AbortSignal,
-): Promise<ProviderFile> {
-  const uploads = await parts.registry.uploads(ours);
-  const live = uploads.find(({ state }) => state !== "failed" && state !== "gone");
-  const usable = live && (await settle(parts, live, file, signal));
-  if (usable) return usable;
-  const { name } = parts.provider.account;
-  throw new ContextError(
-    "upload-unfinished",
-    `${file} was uploaded to ${name} by another window in the meantime, and removed again: upload it once more`,
-    { file, provider: name },
-  );
-}
-
-/** The upload if it can be used; undefined if its row has been closed and the way is free for a new claim. */
-async function settle(
-  parts: UploadParts,
-  upload: ProviderFile,
-  file: string,
-  signal: AbortSignal,
-): Promise<ProviderFile | undefined> {
-  const { account } = parts.provider;
-  if (upload.state === "sending") {
-    throw new ContextError(
-      "upload-unfinished",
-      `${file} is being uploaded to ${account.name} by another window; wait for it to finish`,
-      { file, provider: account.name },
-    );
-  }
-  if (
-    upload.state === "ready" &&
-    parts.now() - (upload.verifiedAt ?? 0) < verifyAfter &&
-    isUsable(parts, upload)
-  )
-    return upload;
-  const remote = await findRemote(parts, upload, signal);
-  if (remote) return confirmUpload(parts, upload, remote);
-  await parts.registry.changeUpload(upload.id, {
-    state: upload.state === "ready" ? "gone" : "failed",
-  });
-  return undefined;
-}
-
-async function findRemote(
-  parts: UploadParts,
-  upload: ProviderFile,
-  signal: AbortSignal,
-): Promise<RemoteFile | undefined> {
-  if (upload.state === "ready" && upload.providerFileId !== undefined) {
-    return isUsable(parts, upload)
-      ? filesOf(parts.provider).get(upload.providerFileId, signal)
-      : undefined;
-  }
-  const listed = await filesOf(parts.provider).list(signal);
-  return listed
-    .filter((remote) => carriesTag(remote.name, upload.contentId, upload.id))
-    .toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))[0];
-}
-
-function isUsable(parts: UploadParts, upload: ProviderFile): boolean {
-  return providerState(upload, parts.now()) === "ready";
 }

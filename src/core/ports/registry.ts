@@ -1,5 +1,5 @@
 import type { Content, ContentId } from "../files/content.ts";
-import type { ProviderFile, UploadKey } from "../files/provider-file.ts";
+import type { AccountKey, ProviderFile, UploadKey } from "../files/provider-file.ts";
 import type { Session, SessionFile, SessionPage, SessionView } from "../session/session.ts";
 
 /** What a caller may change of a session file after it was added. */
@@ -7,15 +7,44 @@ export type SessionFileChange = Partial<Omit<SessionFile, "id" | "sessionId" | "
 
 /** What a caller may change of an upload after it was claimed. */
 export type UploadChange = Partial<
-  Pick<ProviderFile, "state" | "providerFileId" | "expiresAt" | "verifiedAt">
+  Pick<
+    ProviderFile,
+    | "state"
+    | "remoteName"
+    | "providerFileId"
+    | "expiresAt"
+    | "verifiedAt"
+    | "retryAt"
+    | "attempts"
+    | "errorCode"
+    | "inDoubt"
+  >
 >;
 
 /** The outcome of asking for the right to upload. */
 export type UploadClaim =
-  /** The row is ours, in state `sending`, and committed: send now. */
+  /** The row is ours, in state `planned`, and committed. */
   | { readonly kind: "claimed"; readonly upload: ProviderFile }
   /** Somebody uploaded these bytes already, is doing so, or left an upload whose outcome is unknown. */
-  | { readonly kind: "held"; readonly upload: ProviderFile };
+  | { readonly kind: "held"; readonly upload: ProviderFile }
+  /** The account wants no upload before `until`, in milliseconds since 1970. */
+  | { readonly kind: "wait"; readonly until: number }
+  /** Uploading would pass one of the caps before `until`. */
+  | { readonly kind: "capped"; readonly cap: keyof UploadCaps; readonly until: number };
+
+/** How much may be uploaded to one account, so that a mistake cannot become expensive. 0: no limit. */
+export interface UploadCaps {
+  readonly filesPerMinute: number;
+  readonly filesPerDay: number;
+  readonly bytesPerDay: number;
+}
+
+/** What a claim is judged by. */
+export interface ClaimRules {
+  /** A window that has not finished an upload after so many milliseconds is taken for dead. */
+  readonly leaseMs: number;
+  readonly caps: UploadCaps;
+}
 
 /**
  * The memory of sessions, files and uploads, shared by all windows of this machine.
@@ -51,11 +80,14 @@ export interface Registry {
   saveContents(contents: readonly Content[]): Promise<void>;
 
   /**
-   * Claims an upload, atomically among all windows. A row of the same key in state `ready`, `unknown` or `sending` is returned as held;
-   * a `sending` row older than `leaseMs` is first turned into `unknown`, for its window is gone.
+   * Claims an upload, atomically among all windows. A row of the same key in state `ready`, `unknown`, `sending` or `planned` is returned
+   * as held; of those whose lease is over, a `sending` one is first turned into `unknown`, and a `planned` one into `failed`. `bytes` is
+   * the size of the content, for the caps.
    */
-  claimUpload(upload: ProviderFile, leaseMs: number): Promise<UploadClaim>;
+  claimUpload(upload: ProviderFile, bytes: number, rules: ClaimRules): Promise<UploadClaim>;
   changeUpload(id: string, change: UploadChange): Promise<void>;
+  /** The uploads to an account that are not settled: under way, to be removed, or in doubt. */
+  openUploads(account: AccountKey): Promise<readonly ProviderFile[]>;
   /** The uploads of a key in any state, newest first. */
   uploads(key: Partial<UploadKey>): Promise<readonly ProviderFile[]>;
 

@@ -158,7 +158,7 @@ function losses({ lost, unreadable, others }: RebuildReport): readonly (string |
     unreadable.length > 0 ? "## Saved file contexts that could not be read" : undefined,
     listed(unreadable.map(inCode)),
     others.kept + others.lost > 0
-      ? `Of other users, ${counted(others.kept, "session")} were kept and ${others.lost} could not be read.`
+      ? `Sessions of other users: ${others.kept} kept, ${others.lost} lost.`
       : undefined,
   ];
 }

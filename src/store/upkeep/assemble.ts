@@ -1,7 +1,9 @@
 import type { SessionSnapshot } from "../../core/session/snapshot.ts";
 import type { Database } from "../database.ts";
+import { putContent } from "../known-contents.ts";
 import type { Row } from "../rows.ts";
 import { savedSessions } from "../saved-sessions.ts";
+import { isSnapshot } from "../snapshot-format.ts";
 import { addSnapshot, snapshot } from "../snapshot.ts";
 import { isMisfit } from "../store-errors.ts";
 import {
@@ -17,12 +19,19 @@ import type { OldDatabase } from "./old-database.ts";
 export interface Sources {
   /** The sessions of ours in the old database, by their ids. */
   readonly old: ReadonlyMap<string, OldSession>;
-  /** The saved ones that were put into the new database, by their ids, with their revisions. */
-  readonly saved: ReadonlyMap<string, number>;
+  /** The saved ones that were put into the new database, by their ids. */
+  readonly saved: ReadonlyMap<string, SavedState>;
   /** Sessions of others in the old database. */
   readonly others: number;
   /** Saved file contexts that could not be read, below the store's folder. */
   readonly unreadable: readonly string[];
+}
+
+/** A saved session that is used. */
+interface SavedState {
+  readonly revision: number;
+  /** True if nothing that the old database says of the session is wanted. */
+  readonly isEnough: boolean;
 }
 
 /** What is known of a session of ours in the old database. */
@@ -32,11 +41,6 @@ interface OldSession {
   readonly nextPosition: number;
   /** True if all of it could be read. */
   readonly isWhole: boolean;
-}
-
-/** True if a saved session is newer than the one in the old database: then nothing of that one is wanted. */
-export function isOutdated({ old, saved }: Pick<Sources, "old" | "saved">, id: string): boolean {
-  return (saved.get(id) ?? -1) > (old.get(id)?.revision ?? -1);
 }
 
 /** Fills a new database with all that the old one and the saved file contexts in `folder` still tell. `owner` is who rebuilds. */
@@ -51,12 +55,15 @@ export function assemble(
     const known = old
       ? sessionsIn(old, owners)
       : { ours: new Map<string, OldSession>(), others: new Set<string>() };
-    const saved = addSaved(to, folder, known);
-    const sources = { old: known.ours, others: known.others.size, ...saved };
+    const { saved, unreadable } = addSaved(to, folder, {
+      ...known,
+      isSound: old?.isSound ?? false,
+    });
+    const sources = { old: known.ours, others: known.others.size, saved, unreadable };
     if (carried) {
       carryRows(sessionTables, carried, (row, table) => {
         const id = String(row[table === "sessions" ? "id" : "session_id"]);
-        return !isShown(table) || !isOutdated(sources, id);
+        return !isShown(table) || !saved.get(id)?.isEnough;
       });
     }
     setRevisions(to, sources);
@@ -80,10 +87,11 @@ function sessionsIn(old: OldDatabase, owners: readonly OwnerIds[]): KnownSession
   const ours = new Map<string, OldSession>();
   const others = new Set<string>();
   const reader = us && old.as(us.old);
-  for (const row of old.rows({ name: "sessions", order: "rowid" })) {
+  for (const row of old.saneRows({ name: "sessions", order: "rowid" })) {
     const id = String(row["id"]);
-    if (!reader || Number(row["owner"]) !== us.old) others.add(id);
-    else ours.set(id, oldSession(row, isWhole(reader, id)));
+    const owner = owners.find((one) => one.old === Number(row["owner"]));
+    if (reader && owner?.isUs) ours.set(id, oldSession(row, isWhole(reader, id)));
+    else if (owner) others.add(id);
   }
   return { ours, others };
 }
@@ -97,31 +105,51 @@ function oldSession(row: Row, isReadable: boolean): OldSession {
   };
 }
 
-/** True if everything about the session can be read. */
+/** True if everything about the session can be read and fits together. */
 function isWhole(old: Database, id: string): boolean {
   try {
-    return snapshot(old, id) !== undefined;
+    return isSnapshot(snapshot(old, id));
   } catch {
     return false;
   }
 }
 
-/** Adds the saved sessions that the old database does not hold, or not whole, or not as new. */
+/**
+ * Adds the saved sessions that the old database does not hold, or not whole, or not as new. Of a session that both know equally well, a sound database tells
+ * more, and a damaged one may tell what nobody wrote.
+ */
 function addSaved(
   to: Database,
   folder: string,
-  { ours, others }: KnownSessions,
+  { ours, others, isSound }: KnownSessions & { readonly isSound: boolean },
 ): Pick<Sources, "saved" | "unreadable"> {
-  const saved = new Map<string, number>();
+  const saved = new Map<string, SavedState>();
   const { newest, unreadable } = newestSaved(folder);
   for (const { snapshot: session, revision, path } of newest) {
     const { id } = session.session;
     const old = ours.get(id);
-    if (others.has(id) || (old?.isWhole && old.revision >= revision)) continue;
-    if (tryTo(to, () => addSnapshot(to, session))) saved.set(id, revision);
+    const isEnough = !old || revision > old.revision || (revision === old.revision && !isSound);
+    if (others.has(id) || (old?.isWhole && !isEnough)) continue;
+    const add = (): void => {
+      // Where it is as new, what the damaged database says of its contents counts for less.
+      if (isEnough && !isSound) overwrite(to, session);
+      addSnapshot(to, session);
+    };
+    if (tryTo(to, add)) saved.set(id, { revision, isEnough });
     else unreadable.push(path);
   }
   return { saved, unreadable };
+}
+
+/** Makes what is known of the contents of a session what its snapshot says; the snapshot itself is added afterwards. */
+function overwrite(to: Database, { contents, providerFiles }: SessionSnapshot): void {
+  const digests = to.prepare("delete from digests where owner = owner_id() and content_id = ?");
+  for (const content of contents) {
+    putContent(to, content);
+    digests.run(content.contentId);
+  }
+  const uploads = to.prepare("delete from provider_files where owner = owner_id() and id = ?");
+  for (const { id } of providerFiles) uploads.run(id);
 }
 
 interface Newest {
@@ -164,16 +192,18 @@ function tryTo(database: Database, work: () => void): boolean {
   }
 }
 
-/** Sets what grew while the rows were added back to what it was. What was put together from two states is newer than both. */
+/** Sets what grew while the rows were added back to what it was. */
 function setRevisions(to: Database, { old, saved }: Sources): void {
   const set = to.prepare(
     "update sessions set revision = ?, next_position = max(next_position, ?) where id = ? and owner = owner_id()",
   );
   for (const id of new Set([...old.keys(), ...saved.keys()])) {
     const before = old.get(id);
-    const states = [before?.revision, saved.get(id)].filter((state) => state !== undefined);
-    const isMixed = states.length === 2 && !((saved.get(id) ?? 0) > (before?.revision ?? 0));
-    set.run(Math.max(...states) + (isMixed ? 1 : 0), before?.nextPosition ?? 0, id);
+    const added = saved.get(id);
+    const known = [before?.revision, added?.revision].filter((state) => state !== undefined);
+    // What was put together from two states is newer than both.
+    const isMixed = added?.isEnough === false;
+    set.run(Math.max(...known) + (isMixed ? 1 : 0), before?.nextPosition ?? 0, id);
   }
 }
 
@@ -181,7 +211,7 @@ function setOthersRevisions(to: Database, old: OldDatabase): void {
   const set = to.prepareForAll(
     "update sessions set revision = ? where id = ? and owner <> owner_id()",
   );
-  for (const row of old.rows({ name: "sessions", order: "rowid" })) {
-    if (typeof row["revision"] === "number") set.run(row["revision"], String(row["id"]));
+  for (const row of old.saneRows({ name: "sessions", order: "rowid" })) {
+    set.run(Number(row["revision"]), String(row["id"]));
   }
 }

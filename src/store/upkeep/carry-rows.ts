@@ -60,21 +60,21 @@ function ownRow({ owners }: OldDatabase, name: string): Row | undefined {
 }
 
 /**
- * Copies the rows that `isWanted` from the old database into the new one, as far as they can be read and fit. A row that the new one has already
+ * Copies the rows that `isWanted` from the old database into the new one, as far as they can be read, make sense and fit. A row that the new one has already
  * stays as it is there. To be called in a transaction.
  */
 export function carryRows(
   from: readonly Table[],
   { old, to, owners }: { old: OldDatabase; to: Database; owners: readonly OwnerIds[] },
-  isWanted: (row: Row, table: string, isOurs: boolean) => boolean,
+  isWanted: (row: Row, table: string) => boolean,
 ): void {
   const ids = new Map(owners.map((owner) => [owner.old, owner]));
   for (const table of from) {
     const insert = insertion(to, table.name);
-    for (const row of old.rows(table)) {
+    for (const row of old.saneRows(table)) {
       const owner = ids.get(Number(row["owner"]));
       if (!owner && "owner" in row) continue;
-      if (isWanted(row, table.name, owner?.isUs ?? true)) {
+      if (isWanted(row, table.name)) {
         insert({ ...row, ...(owner && { owner: owner.new }) }, old.isSound);
       }
     }

@@ -7,20 +7,20 @@ import { blobPath, idOf } from "../blobs.ts";
 import { errnoOf } from "../store-errors.ts";
 import { abandonedAfterMs, isTemporary } from "../temporary-files.ts";
 import type { Turns } from "../turns.ts";
-import { findCopies } from "./copies-on-disk.ts";
+import { findBlobs } from "./blobs-on-disk.ts";
 
 /** What the files of a store tell without its database. */
 export interface FileReport {
   readonly faults: readonly StoreFault[];
   /** Copies that were written over an hour ago: what is to be known of them is known by now. */
   readonly settled: readonly ContentId[];
-  readonly damaged: readonly DamagedCopy[];
+  readonly damaged: readonly DamagedBlob[];
   readonly copies: { readonly stored: number; readonly read: number; readonly bytesRead: number };
   readonly quarantine: Quarantine;
 }
 
-/** A copy that has not the bytes that its name says, or that cannot be read. */
-export interface DamagedCopy {
+/** A blob that has not the bytes that its name says, or that cannot be read. */
+export interface DamagedBlob {
   readonly contentId: ContentId;
   readonly detail?: string | undefined;
 }
@@ -33,17 +33,17 @@ export interface Looking {
   readonly now: number;
 }
 
-/** As many copies are read where a sample is wanted. */
+/** As many blobs are read where a sample is wanted. */
 const sampleSize = 100;
 
-/** Looks at all files below the store's `folder`, reads the copies that are wanted, and changes nothing. */
+/** Looks at all files below the store's `folder`, reads the blobs that are wanted, and changes nothing. */
 export async function checkFiles(
   folder: string,
   wanted: VerifyOptions["copies"],
   looking: Looking,
 ): Promise<FileReport> {
   const blobs = join(folder, "blobs");
-  const { contentIds, strange } = findCopies(blobs);
+  const { contentIds, strange } = findBlobs(blobs);
   const { faults, quarantine } = await walk(folder, looking);
   const settled: ContentId[] = [];
   for (const contentId of contentIds) {
@@ -51,7 +51,7 @@ export async function checkFiles(
     const stats = statSync(blobPath(blobs, contentId), { throwIfNoEntry: false });
     if (stats && isOld(stats, looking.now)) settled.push(contentId);
   }
-  const { damaged, ...read } = await readCopies(blobs, chosen(contentIds, wanted), looking);
+  const { damaged, ...read } = await readBlobs(blobs, chosen(contentIds, wanted), looking);
   return {
     faults: [...strange.map((name) => fault("file-strange", `blobs/${name}`)), ...faults],
     settled,
@@ -71,12 +71,12 @@ export function rightsOfOthers({ mode }: Stats): number {
   return process.platform === "win32" ? 0 : mode & 0o077;
 }
 
-/** Why a copy is damaged; undefined if it is whole, or gone. */
+/** Why a blob is damaged; undefined if it is whole, or gone. */
 export async function damageOf(
   blobs: string,
   contentId: ContentId,
   looking: Looking,
-): Promise<DamagedCopy | undefined> {
+): Promise<DamagedBlob | undefined> {
   const blob = { path: blobPath(blobs, contentId), name: contentId };
   try {
     return (await idOf(blob, looking)) === contentId ? undefined : { contentId };
@@ -97,12 +97,12 @@ function chosen(
   return byLot.slice(0, sampleSize).map(({ contentId }) => contentId);
 }
 
-async function readCopies(
+async function readBlobs(
   blobs: string,
   contentIds: readonly ContentId[],
   looking: Looking,
-): Promise<{ damaged: readonly DamagedCopy[]; read: number; bytesRead: number }> {
-  const damaged: DamagedCopy[] = [];
+): Promise<{ damaged: readonly DamagedBlob[]; read: number; bytesRead: number }> {
+  const damaged: DamagedBlob[] = [];
   let bytesRead = 0;
   for (const contentId of contentIds) {
     const stats = statSync(blobPath(blobs, contentId), { throwIfNoEntry: false });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isContextError } from "../../core/errors.ts";
 import { shortId, type ContentId } from "../../core/files/content.ts";
-import { uploadLease } from "../../core/files/upload.ts";
+import { uploadLease } from "../../core/files/upload-parts.ts";
 import type { StoreFault } from "../../core/ports/upkeep.ts";
 import { nameOf } from "../../core/session/session.ts";
 import { databaseFile } from "../connection.ts";
@@ -11,8 +11,8 @@ import { hasSavedSessions } from "../saved-sessions.ts";
 import { lost } from "../store-errors.ts";
 import type { FileReport } from "./check-files.ts";
 import { contextFaults } from "./check-contexts.ts";
-import { copyPath } from "./fault-path.ts";
-import { missingCopies, uncountedCopies, unknownCopies } from "./copy-rows.ts";
+import { wayToBlob } from "./fault-path.ts";
+import { missingBlobs, uncountedBlobs, unknownBlobs } from "./blob-rows.ts";
 
 /** What the rows of a store tell, together with its files. */
 export interface RowReport {
@@ -30,7 +30,7 @@ export type FoundFiles = Pick<FileReport, "settled" | "damaged">;
 export function checkRows(folder: string, open: () => Database, found: FoundFiles): RowReport {
   const file = databaseFile(folder);
   const isThere = existsSync(file) || existsSync(replacementOf(file));
-  if (!isThere && !hasSavedSessions(folder)) return { faults: damagedCopies(found), sessions: 0 };
+  if (!isThere && !hasSavedSessions(folder)) return { faults: damagedBlobs(found), sessions: 0 };
   if (!isThere) return unanswered(found, lost(file), "database-missing");
   try {
     const database = open();
@@ -51,16 +51,16 @@ export function unanswered(
   const detail = cause instanceof Error ? cause.message : undefined;
   const fault = { kind, path: "registry.sqlite", names: [], detail };
   return {
-    faults: [...(code === "store-damaged" ? [fault] : []), ...damagedCopies(found)],
+    faults: [...(code === "store-damaged" ? [fault] : []), ...damagedBlobs(found)],
     unavailable: message,
     sessions: 0,
   };
 }
 
 function compareAll(folder: string, database: Database, found: FoundFiles): RowReport {
-  const copyFault = (kind: StoreFault["kind"]) => (contentId: ContentId) => ({
+  const blobFault = (kind: StoreFault["kind"]) => (contentId: ContentId) => ({
     kind,
-    path: copyPath(contentId),
+    path: wayToBlob(contentId),
     names: namesOf(database, contentId),
   });
   const { sessions, faults } = contextFaults(folder, database);
@@ -69,10 +69,10 @@ function compareAll(folder: string, database: Database, found: FoundFiles): RowR
     faults: [
       ...integrityFaults(database),
       ...referenceFaults(database),
-      ...damagedCopies(found, database),
-      ...missingCopies(folder, database).map(copyFault("copy-missing")),
-      ...unknownCopies(database, found.settled).map(copyFault("copy-unknown")),
-      ...uncountedCopies(database, found.settled).map(copyFault("copy-uncounted")),
+      ...damagedBlobs(found, database),
+      ...missingBlobs(folder, database).map(blobFault("copy-missing")),
+      ...unknownBlobs(database, found.settled).map(blobFault("copy-unknown")),
+      ...uncountedBlobs(database, found.settled).map(blobFault("copy-uncounted")),
       ...stuckUploads(database, Date.now()),
       ...faults,
     ],
@@ -103,10 +103,10 @@ function referenceFaults(database: Database): readonly StoreFault[] {
   }));
 }
 
-function damagedCopies({ damaged }: FoundFiles, database?: Database): readonly StoreFault[] {
+function damagedBlobs({ damaged }: FoundFiles, database?: Database): readonly StoreFault[] {
   return damaged.map(({ contentId, detail }) => ({
     kind: "copy-damaged",
-    path: copyPath(contentId),
+    path: wayToBlob(contentId),
     names: database ? namesOf(database, contentId) : [],
     detail,
   }));
@@ -116,7 +116,7 @@ function stuckUploads(database: Database, now: number): readonly StoreFault[] {
   return database
     .prepare(
       `select remote_name, provider from provider_files
-      where owner = owner_id() and state = 'sending' and started_at < ? order by started_at`,
+      where owner = owner_id() and state in ('planned', 'sending') and started_at < ? order by started_at`,
     )
     .all(now - uploadLease)
     .map((row) => ({

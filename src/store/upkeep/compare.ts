@@ -1,6 +1,6 @@
 import type { LostSession, RebuildReport, RebuiltSession } from "../../core/ports/upkeep.ts";
 import type { Database } from "../database.ts";
-import { isOutdated, type Sources } from "./assemble.ts";
+import type { Sources } from "./assemble.ts";
 import type { OldDatabase } from "./old-database.ts";
 
 /** What a new database holds, against what is known of the old one. */
@@ -32,7 +32,7 @@ export function compare(
 
 function sessionsIn(
   made: Database,
-  { old, saved }: Sources,
+  { saved }: Sources,
   files: ReadonlyMap<string, ReadonlySet<string>>,
 ): readonly RebuiltSession[] {
   return made
@@ -40,8 +40,8 @@ function sessionsIn(
     .all()
     .map((row) => {
       const id = String(row["id"]);
-      const isMixed = saved.has(id) && old.has(id) && !isOutdated({ old, saved }, id);
-      const from = isMixed ? "both" : saved.has(id) ? "file-context" : "database";
+      const added = saved.get(id);
+      const from = !added ? "database" : added.isEnough ? "file-context" : "both";
       return { id, name: String(row["name"]), files: files.get(id)?.size ?? 0, from };
     });
 }
@@ -54,14 +54,14 @@ function filesIn(made: Database): ReadonlyMap<string, ReadonlySet<string>> {
   return byId(rows);
 }
 
-/** The URIs of all files that the old database is known to have held, of sessions that were not newer elsewhere. */
+/** The URIs of all files that the old database is known to have held, of sessions that were not taken from elsewhere. */
 function knownFiles(old: OldDatabase, sources: Sources): ReadonlyMap<string, ReadonlySet<string>> {
   const ours = [...old.rows({ name: "session_files", order: "rowid" })].filter((row) =>
     sources.old.has(String(row["session_id"])),
   );
   const known = new Map(byId(ours));
   for (const id of sources.old.keys()) if (!known.has(id)) known.set(id, new Set());
-  for (const id of sources.saved.keys()) if (isOutdated(sources, id)) known.delete(id);
+  for (const [id, { isEnough }] of sources.saved) if (isEnough) known.delete(id);
   return known;
 }
 

@@ -7,7 +7,7 @@ import { isTemporary } from "../temporary-files.ts";
 import { damageOf, isOld, rightsOfOthers, type Looking } from "./check-files.ts";
 import { contentIdAt } from "./fault-path.ts";
 
-/** Mends the faults that files alone have: moves damaged copies aside, deletes what is half written, narrows permissions. */
+/** Mends the faults that files alone have: moves damaged blobs aside, deletes what is half written, narrows permissions. */
 export async function mendFiles(
   folder: string,
   faults: readonly StoreFault[],
@@ -49,7 +49,7 @@ async function moveDamaged(
   const contentId = contentIdAt(path);
   const damage = contentId && (await damageOf(join(folder, "blobs"), contentId, looking));
   if (!damage) return undefined;
-  const name = moveToQuarantine(folder, join(folder, path), `copy-${contentId}`);
+  const name = moveToQuarantine(folder, join(folder, path), `blob-${contentId}`);
   return name && `moved to quarantine/${name}`;
 }
 

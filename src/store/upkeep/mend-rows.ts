@@ -13,12 +13,12 @@ import { errnoOf } from "../store-errors.ts";
 import type { CopyStore } from "../stored-copy.ts";
 import { contextFaultOf } from "./check-contexts.ts";
 import { isOld } from "./check-files.ts";
-import { hasCopy, missingCopies, uncountedCopies, unknownCopies } from "./copy-rows.ts";
+import { hasBlob, missingBlobs, uncountedBlobs, unknownBlobs } from "./blob-rows.ts";
 import { contentIdAt, sessionIdAt } from "./fault-path.ts";
 
 /**
  * Mends what rows and files have wrong between them. Each fault is looked at again first, under the lock of the database where something could change
- * meanwhile. `moved` are contents whose damaged copies lie in the quarantine by now.
+ * meanwhile. `moved` are contents whose damaged blobs lie in the quarantine by now.
  */
 export function mendRows(
   folder: string,
@@ -57,27 +57,27 @@ const mends: Partial<Record<StoreFaultKind, Mend>> = {
   "context-damaged": writeContext,
 };
 
-/** Lets a content stand without the copy that is gone. What lies in the trash without a copy stays there, for the next sweep. */
+/** Lets a content stand without the blob that is gone. What lies in the trash without a blob stays there, for the next sweep. */
 function forgetMissing(
   folder: string,
   { database }: CopyStore,
   { path = "" }: StoreFault,
 ): string | undefined {
   const contentId = contentIdAt(path);
-  if (!contentId || hasCopy(folder, contentId)) return undefined;
+  if (!contentId || hasBlob(folder, contentId)) return undefined;
   return database.write(() => {
-    // The copy is one for all owners.
+    // The blob is one for all owners.
     const { changes } = database
       .prepareForAll(
         "update contents set stored_at = null where content_id = ? and stored_at is not null",
       )
       .run(contentId);
-    const isTrash = missingCopies(folder, database).includes(contentId);
+    const isTrash = missingBlobs(folder, database).includes(contentId);
     return changes === 0 || isTrash ? undefined : "no longer counted as stored";
   });
 }
 
-/** Deletes a copy that nobody knows, unless a database in the quarantine may still know it. */
+/** Deletes a blob that nobody knows, unless a database in the quarantine may still know it. */
 function removeUnknown(
   folder: string,
   { database }: CopyStore,
@@ -88,7 +88,7 @@ function removeUnknown(
   const file = join(folder, path);
   return database.write(() => {
     const stats = statSync(file, { throwIfNoEntry: false });
-    const isUnknown = unknownCopies(database, [contentId]).length > 0;
+    const isUnknown = unknownBlobs(database, [contentId]).length > 0;
     if (!isUnknown || !stats || !isOld(stats, Date.now())) return undefined;
     rmSync(file);
     return "deleted";
@@ -106,9 +106,9 @@ function countAgain(
   { path = "" }: StoreFault,
 ): string | undefined {
   const contentId = contentIdAt(path);
-  if (!contentId || !hasCopy(folder, contentId)) return undefined;
+  if (!contentId || !hasBlob(folder, contentId)) return undefined;
   return store.database.write(() => {
-    if (uncountedCopies(store.database, [contentId]).length === 0) return undefined;
+    if (uncountedBlobs(store.database, [contentId]).length === 0) return undefined;
     useCopies(store, [contentId], "send");
     return "counted as stored from now on";
   });

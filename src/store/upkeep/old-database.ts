@@ -6,6 +6,7 @@ import type { Database } from "../database.ts";
 import type { Row } from "../rows.ts";
 import { applicationId, migrations, userVersion } from "../schema.ts";
 import { isBusy, newer, storeError } from "../store-errors.ts";
+import { isSane } from "./sane-rows.ts";
 
 /** A database that is about to be replaced, as far as it can be read. */
 export interface OldDatabase {
@@ -15,6 +16,8 @@ export interface OldDatabase {
   readonly owners: readonly Row[];
   /** The rows of a table that can be read: from its beginning, and from its end back to where it is damaged. */
   rows(table: Table): Iterable<Row>;
+  /** Those of them that say what rows of their table say. */
+  saneRows(table: Table): Iterable<Row>;
   /** For statements about the rows of one owner. They throw where the database is damaged; it cannot be written. */
   as(owner: number): Database;
   close(): void;
@@ -98,11 +101,16 @@ function isWhole(connection: DatabaseSync): boolean {
 
 function oldDatabase(connection: DatabaseSync, isSound: boolean): OldDatabase {
   let isOpen = true;
-  const rows = (table: Table): Iterable<Row> => readableRows(connection, table, isSound);
+  const rows = (table: Table): Iterable<Row> =>
+    isSound ? allRows(connection, table) : readableRows(connection, table);
+  function* saneRows(table: Table): Iterable<Row> {
+    for (const row of rows(table)) if (isSound || isSane(table.name, row)) yield row;
+  }
   return {
     isSound,
-    owners: ownersIn(rows),
+    owners: ownersIn(saneRows),
     rows,
+    saneRows,
     as: (owner) => readerFor(connection, owner),
     close() {
       if (isOpen) connection.close();
@@ -111,29 +119,31 @@ function oldDatabase(connection: DatabaseSync, isSound: boolean): OldDatabase {
   };
 }
 
-/** The owners. Where they cannot be read and all sessions are one owner's, that one is without a name. */
-function ownersIn(rows: OldDatabase["rows"]): readonly Row[] {
-  const named = [...rows({ name: "owners", order: "id" })];
-  if (named.length > 0) return named;
-  const ids = new Set([...rows({ name: "sessions", order: "rowid" })].map((row) => row["owner"]));
-  return ids.size === 1 ? [...ids].map((id) => ({ id: id ?? null, name: null })) : [];
+/** The owners. If exactly one of them cannot be read any more and has sessions, it comes first and without a name. */
+function ownersIn(rows: OldDatabase["saneRows"]): readonly Row[] {
+  const owners = [...rows({ name: "owners", order: "id" })];
+  const known = new Set(owners.map(({ id }) => id));
+  const withSessions = [...rows({ name: "sessions", order: "rowid" })].map((row) => row["owner"]);
+  const unknown = [...new Set(withSessions)].filter((id) => !known.has(id));
+  const lost = unknown.length === 1 ? unknown.map((id) => ({ id: id ?? null, name: null })) : [];
+  return [...lost, ...owners];
 }
 
-function* readableRows(
-  connection: DatabaseSync,
-  { name, order }: Table,
-  isSound: boolean,
-): Iterable<Row> {
+function* allRows(connection: DatabaseSync, { name, order }: Table): Iterable<Row> {
+  yield* connection.prepare(`select * from ${name} order by ${order}`).iterate();
+}
+
+function* readableRows(connection: DatabaseSync, { name, order }: Table): Iterable<Row> {
   let count = 0;
   try {
     const all = connection.prepare(`select * from ${name} not indexed order by ${order}`);
     for (const row of all.iterate()) {
       yield row;
-      if (++count === mostRows && !isSound) break;
+      if (++count === mostRows) break;
     }
     return;
-  } catch (error) {
-    if (isSound) throw error;
+  } catch {
+    // From here the rows are read from the other end.
   }
   yield* lastRows(connection, { name, order }).toReversed();
 }

@@ -7,12 +7,12 @@ import { createDatabase, openDatabase, type DatabaseOptions } from "../database.
 import { syncFolderNow } from "../new-database.ts";
 import { currentUser } from "../owners.ts";
 import { readOnly } from "../read-only-registry.ts";
-import { replaceNow, replacementOf, withRebuildLock } from "../replacement.ts";
+import { identityOf, replaceNow, replacementOf, withRebuildLock } from "../replacement.ts";
 import { storeError } from "../store-errors.ts";
 import { temporaryPath } from "../temporary-files.ts";
 import { assemble } from "./assemble.ts";
 import { compare, type Comparison } from "./compare.ts";
-import { countCopies } from "./count-copies.ts";
+import { countBlobs } from "./count-blobs.ts";
 import { openOld, type OldDatabase } from "./old-database.ts";
 
 /** What tests put in place of the usual. */
@@ -56,6 +56,8 @@ function rebuildLocked(file: string, sqlite: Sqlite, options: RebuildOptions): R
   const folder = dirname(file);
   const { onStep = () => undefined } = options;
   const temporary = temporaryPath(folder);
+  // What an earlier rebuild could not put in its place holds more than can be made now.
+  replaceNow(file);
   const old = openOld(file, sqlite);
   onStep("locked");
   try {
@@ -90,7 +92,7 @@ function build(
   try {
     const owner = options.owner ?? currentUser();
     const sources = assemble(created, { folder, old, owner });
-    const copies = countCopies(created, folder);
+    const copies = countBlobs(created, folder);
     const { unreadable } = sources;
     return { ...compare(created, sources, old), copies, unreadable };
   } finally {
@@ -106,6 +108,7 @@ interface Replacing {
 
 function replace(file: string, { temporary, old, onStep }: Replacing): string | undefined {
   if (existsSync(`${temporary}-wal`)) throw new Error("the new database is not in one file");
+  const before = identityOf(file);
   renameSync(temporary, replacementOf(file));
   syncFolderNow(dirname(file));
   onStep("ready");
@@ -115,7 +118,8 @@ function replace(file: string, { temporary, old, onStep }: Replacing): string | 
     return replaceNow(file, onStep);
   } catch (error) {
     // As long as the old file is in its place, it is the store: then the new one must not wait.
-    if (existsSync(file)) renameSync(replacementOf(file), temporary);
+    const isInPlace = before !== undefined && identityOf(file) === before;
+    if (isInPlace) renameSync(replacementOf(file), temporary);
     throw error;
   }
 }

@@ -55,7 +55,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
     },
     async mend({ faults }, signal) {
       const byFiles = await files.mendFiles(faults, signal);
-      const moved = byFiles.mended.map(({ fault }) => fault).filter(isDamagedCopy);
+      const moved = byFiles.mended.map(({ fault }) => fault).filter(isDamagedBlob);
       const byRows = await rows.mendRows(byFiles.left, moved);
       return { mended: [...byFiles.mended, ...byRows.mended], left: byRows.left };
     },
@@ -64,7 +64,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   };
 }
 
-function isDamagedCopy({ kind }: StoreFault): boolean {
+function isDamagedBlob({ kind }: StoreFault): boolean {
   return kind === "copy-damaged";
 }
 

@@ -1,7 +1,8 @@
 import { window } from "vscode";
 import { ContextError, isContextError, type ContextErrorCode } from "../../core/errors.ts";
 import { providerState, type ProviderFile } from "../../core/files/provider-file.ts";
-import { removeUpload, uploadFile, type UploadOutcome } from "../../core/files/upload.ts";
+import { removeUpload } from "../../core/files/remove-upload.ts";
+import { uploadFile, type UploadOutcome } from "../../core/files/upload.ts";
 import type { OperationFacts, RunOperation } from "../../core/operations/run.ts";
 import type { Provider } from "../../core/ports/provider.ts";
 import { counted } from "../../core/session/format.ts";
@@ -13,6 +14,7 @@ import { readSettings } from "../settings.ts";
 import { setApiKey } from "./keys.ts";
 import type { CommandHandlers } from "./register.ts";
 import { requireTrust } from "../trust.ts";
+import { uploadPartsFor } from "../upload-parts.ts";
 import { selectFiles } from "./select.ts";
 
 /** Commands about files at providers. */
@@ -65,6 +67,8 @@ type Result = UploadOutcome | { readonly kind: "failed"; readonly error: Context
 const accountFailures: ReadonlySet<ContextErrorCode> = new Set([
   "key-missing",
   "key-rejected",
+  "quota-exceeded",
+  "upload-capped",
   "provider-busy",
   "provider-unreachable",
 ]);
@@ -97,11 +101,11 @@ interface UploadingParts extends Parts {
 }
 
 async function uploadOne(
-  { registry, copies, contents, provider, run }: UploadingParts,
+  { provider, run, ...parts }: UploadingParts,
   file: SessionFile,
   signal: AbortSignal,
 ): Promise<Result> {
-  const { maxBytes, lifetime } = readSettings();
+  const { maxBytes, lifetime, caps } = readSettings();
   const { name, provider: providerId } = provider.account;
   const confirm = confirmSecret("Upload", `to ${name}`);
   const { sessionId, uri } = file;
@@ -110,8 +114,9 @@ async function uploadOne(
       { kind: "upload", sessionId, uri, provider: providerId },
       async (operation) => {
         const newId = (): string => operation.id;
-        const uploadParts = { registry, copies, contents, provider, confirm, now: Date.now, newId };
-        const outcome = await uploadFile(uploadParts, file, { maxBytes, lifetime }, signal);
+        const onRetry = (code: ContextErrorCode): Promise<void> => operation.retry(code);
+        const own = { ...uploadPartsFor(parts, provider), confirm, newId, onRetry };
+        const outcome = await uploadFile(own, file, { maxBytes, lifetime, caps }, signal);
         operation.tell(factsOf(outcome));
         return outcome;
       },

@@ -42,6 +42,7 @@ const tokens = createTokenCounter({
   wasm: bundle("tiktoken_bg.wasm"),
   ranks: bundle("o200k_base.json"),
 });
+import { impatient, noCaps } from "../../fixtures/upload-parts.ts";
 const parts = { registry, copies: registry, contents, tokens, confirm: async () => true };
 
 process.stdout.write(JSON.stringify(await measure()), () => process.exit());
@@ -84,11 +85,10 @@ async function upload(): Promise<void> {
   assert.ok(view?.content.tokens !== undefined, "the file was not counted");
   const adapter = createRequire(import.meta.url)(bundle("openai.cjs")) as Adapter;
   const provider = adapter.createOpenAi({ baseUrl, account: "none" });
-  const newId = (): string => crypto.randomUUID();
   const outcome = await uploadFile(
-    { ...parts, provider, now: Date.now, newId },
+    { ...parts, ...impatient(), provider },
     view.file,
-    { maxBytes },
+    { maxBytes, caps: noCaps },
     signal,
   );
   assert.equal(outcome.kind, "uploaded");

@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { ContextError } from "../../../src/core/errors.ts";
-import { removeUpload, uploadFile, type UploadOutcome } from "../../../src/core/files/upload.ts";
+import { removeUpload } from "../../../src/core/files/remove-upload.ts";
+import { uploadFile, type UploadOutcome } from "../../../src/core/files/upload.ts";
 import type { ProviderWith } from "../../../src/core/ports/provider.ts";
 import { createLocal } from "../../../src/providers/local.ts";
 import { createFolder } from "../../../src/store/folder.ts";
+import { capabilities } from "../../../src/providers/capabilities.ts";
+import { impatient, noCaps } from "../../fixtures/upload-parts.ts";
 import { answering, maxBytes, openParts, type TestParts } from "../../fixtures/parts.ts";
 
 const signal = new AbortController().signal;
@@ -43,12 +46,13 @@ async function openBench(t: TestContext, files: Readonly<Record<string, string>>
       const { confirm } = answering(allow);
       const uploadParts = {
         ...parts,
+        ...impatient(),
         provider: other,
         confirm,
         now: () => bench.now,
-        newId: () => crypto.randomUUID(),
       };
-      return uploadFile(uploadParts, file, { maxBytes, lifetime: 48 * hour }, signal);
+      const options = { maxBytes, lifetime: 48 * hour, caps: noCaps };
+      return uploadFile(uploadParts, file, options, signal);
     },
   };
   return bench;
@@ -206,9 +210,15 @@ test("a file that looks like a secret is uploaded only after a confirmation, whi
 
 test("a file over the provider's limit is refused before anything is sent", async (t) => {
   const bench = await openBench(t, { "a.md": "text" });
-  const small = {
+  const small: ProviderWith<"files" | "chat"> = {
     ...bench.provider,
-    capabilities: { ...bench.provider.capabilities, maxFileBytes: 3 },
+    capabilities: {
+      ...bench.provider.capabilities,
+      files: {
+        ...capabilities.local.files,
+        purposes: [{ name: "user_data", mediaTypes: ["*"], maxBytes: 3, chatUse: "none" }],
+      },
+    },
   };
   await assert.rejects(bench.upload("a.md", { provider: small }), {
     code: "file-too-large",

@@ -15,6 +15,7 @@ import { createLocal } from "../../../src/providers/local.ts";
 import { createOpenAi } from "../../../src/providers/openai.ts";
 import { createFolder } from "../../../src/store/folder.ts";
 import { startDemoServer } from "../../demo/server.ts";
+import { impatient, noCaps } from "../../fixtures/upload-parts.ts";
 import { answering, maxBytes, openParts, type TestParts } from "../../fixtures/parts.ts";
 
 const { signal } = new AbortController();
@@ -43,9 +44,9 @@ async function upload(
   const context = { subject, commandId: "upload:c", now: Date.now, newId };
   const { confirm } = answering(true);
   return runOperation(parts.registry, context, (operation) => {
-    const uploadParts = { ...parts, provider, confirm, now: Date.now, newId: () => operation.id };
-    const options = { maxBytes, lifetime: 3_600_000 };
-    return uploading(() => uploadFile(uploadParts, file, options, signal), operation);
+    const own = { ...parts, ...impatient(), provider, confirm, newId: () => operation.id };
+    const options = { maxBytes, lifetime: 3_600_000, caps: noCaps };
+    return uploading(() => uploadFile(own, file, options, signal), operation);
   });
 }
 

@@ -21,7 +21,7 @@ const sound: StoreReport = {
   quarantine: { databases: 0, files: 0, bytes: 0 },
 };
 
-const damagedCopy: StoreFault = {
+const damagedBlob: StoreFault = {
   kind: "copy-damaged",
   path: "blobs/ab/cd",
   names: ["sales.csv", "old sales.csv"],
@@ -44,7 +44,7 @@ Checked: 2 sessions; 1,200 stored copies, 100 of them read from end to end (3.2 
 
 test("faults are told with their files, how often they occur, and what can be done", () => {
   const faults: readonly StoreFault[] = [
-    damagedCopy,
+    damagedBlob,
     { kind: "copy-damaged", path: "blobs/ef/01", names: [], detail: "cannot be read" },
     { kind: "permissions-wide", path: "sessions", names: [], detail: "755" },
   ];
@@ -112,7 +112,7 @@ for (const kind of Object.keys(kinds) as StoreFaultKind[]) {
 
 test("names cannot break out of their line or table", () => {
   const name = "a`b|c\n# d <img> **e**";
-  const faults = [{ ...damagedCopy, names: [name] }];
+  const faults = [{ ...damagedBlob, names: [name] }];
   const lines = describeStore({ ...sound, faults }).split("\n");
   assert.ok(lines.includes("- `` a`b|c # d <img> **e** `` in `blobs/ab/cd`"));
   const text = describeRebuild({ ...rebuilt, sessions: [{ ...session, name }] });
@@ -122,7 +122,7 @@ test("names cannot break out of their line or table", () => {
 });
 
 test("a long list is cut, and says so", () => {
-  const faults = Array.from({ length: 1000 }, () => damagedCopy);
+  const faults = Array.from({ length: 1000 }, () => damagedBlob);
   const text = describeStore({ ...sound, faults });
   assert.equal(text.match(/^- /gmu)?.length, 21);
   assert.match(text, /^- … and 980 more$/mu);
@@ -131,7 +131,7 @@ test("a long list is cut, and says so", () => {
 test("what was mended is told, and what is left with its way out", () => {
   const left: StoreFault = { kind: "upload-stuck", names: ["sales.stc-1.csv"], detail: "openai" };
   assert.equal(
-    describeMend({ mended: [{ fault: damagedCopy, done: "moved" }], left: [left] }),
+    describeMend({ mended: [{ fault: damagedBlob, done: "moved" }], left: [left] }),
     `# What was mended
 
 - \`sales.csv\`, \`old sales.csv\` in \`blobs/ab/cd\`: moved

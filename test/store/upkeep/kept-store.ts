@@ -19,7 +19,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 /** The names of the files in the session `s` of a kept store; the text of each is its name. */
 export const names: readonly string[] = ["a.txt", "b.txt", "c.txt"];
 
-/** A store as it is after a while of use: a session of three files, with their copies and its file context. */
+/** A store as it is after a while of use: a session of three files, with their blobs and its file context. */
 export interface KeptStore {
   readonly folder: string;
   readonly upkeep: Upkeep;
@@ -27,8 +27,8 @@ export interface KeptStore {
   readonly rows: (work: (database: Database) => void) => void;
   /** Changes the rows as no version of Satchel would. */
   readonly sql: (statements: string) => void;
-  /** The path of the copy of a text. */
-  readonly copyOf: (text: string) => string;
+  /** The path of the blob of a text. */
+  readonly blobOf: (text: string) => string;
   /** The path of the file context of a session. */
   readonly contextOf: (sessionId: string) => string;
   /** Writes a file below the folder that was last changed hours ago, and returns its path. */
@@ -43,7 +43,7 @@ export function keptStore(t: TestContext): KeptStore {
     work(database);
     database.close();
   };
-  const copyOf = (text: string): string =>
+  const blobOf = (text: string): string =>
     join(folder, "blobs", idOf(text).slice(0, 2), idOf(text).slice(2));
   const oldFile = (path: string, bytes: string): string => {
     const file = join(folder, path);
@@ -52,13 +52,13 @@ export function keptStore(t: TestContext): KeptStore {
     age(file);
     return file;
   };
-  for (const name of names) oldFile(copyOf(name).slice(folder.length), name);
+  for (const name of names) oldFile(blobOf(name).slice(folder.length), name);
   rows((database) => fill(database, folder));
   return {
     folder,
     upkeep: upkeepOf(t, folder),
     rows,
-    copyOf,
+    blobOf,
     oldFile,
     contextOf: (sessionId) => join(folder, "sessions", sessionId, "file_context.json"),
     sql(statements) {

@@ -11,8 +11,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import type { MendReport, Upkeep } from "../../../src/core/ports/upkeep.ts";
 import { createContents } from "../../../src/store/contents.ts";
+import { createContentsMethods } from "../../../src/store/contents-methods.ts";
 import { openDatabase } from "../../../src/store/database.ts";
 import { createRegistry } from "../../../src/store/registry.ts";
 import { snapshotIn } from "../../../src/store/context-file.ts";
@@ -35,7 +37,7 @@ async function faultsOf(upkeep: Upkeep): Promise<readonly string[]> {
   return (await upkeep.verify({ copies: "all" })).faults.map(({ kind }) => kind);
 }
 
-/** True if the rows say that a text's copy is stored. */
+/** True if the rows say that a text's blob is stored. */
 function isCounted({ folder }: KeptStore, text: string): boolean {
   const database = openDatabase(folder);
   const row = database
@@ -45,19 +47,19 @@ function isCounted({ folder }: KeptStore, text: string): boolean {
   return typeof row?.["stored_at"] === "number";
 }
 
-function unknownCopy({ oldFile, copyOf, folder }: KeptStore): string {
-  return oldFile(copyOf("unknown").slice(folder.length), "unknown");
+function unknownBlob({ oldFile, blobOf, folder }: KeptStore): string {
+  return oldFile(blobOf("unknown").slice(folder.length), "unknown");
 }
 
-test("a damaged copy goes to the quarantine, and its content stands without one", async (t) => {
+test("a damaged blob goes to the quarantine, and its content stands without one", async (t) => {
   const store = keptStore(t);
-  writeFileSync(store.copyOf("a.txt"), "a.tyt");
+  writeFileSync(store.blobOf("a.txt"), "a.tyt");
   const report = await mendAll(store.upkeep);
-  const name = `copy-${idOf("a.txt")}`;
+  const name = `blob-${idOf("a.txt")}`;
   assert.deepEqual(doneIn(report), [`copy-damaged: moved to quarantine/${name}`]);
   assert.deepEqual(report.left, []);
   assert.equal(readFileSync(join(store.folder, "quarantine", name), "utf8"), "a.tyt");
-  assert.ok(!existsSync(store.copyOf("a.txt")));
+  assert.ok(!existsSync(store.blobOf("a.txt")));
   assert.equal(isCounted(store, "a.txt"), false);
   assert.equal(isCounted(store, "b.txt"), true);
   const after = await store.upkeep.verify({ copies: "all" });
@@ -65,10 +67,10 @@ test("a damaged copy goes to the quarantine, and its content stands without one"
   assert.deepEqual(after.quarantine, { databases: 0, files: 1, bytes: 5 });
 });
 
-test("a second damaged copy of the same content does not replace the first", async (t) => {
+test("a second damaged blob of the same content does not replace the first", async (t) => {
   const store = keptStore(t);
   for (const damage of ["first", "second"]) {
-    writeFileSync(store.copyOf("a.txt"), damage);
+    writeFileSync(store.blobOf("a.txt"), damage);
     await mendAll(store.upkeep);
   }
   const quarantine = join(store.folder, "quarantine");
@@ -76,32 +78,32 @@ test("a second damaged copy of the same content does not replace the first", asy
   assert.deepEqual(texts.toSorted(), ["first", "second"]);
 });
 
-test("a copy that was put right meanwhile is left alone", async (t) => {
+test("a blob that was put right meanwhile is left alone", async (t) => {
   const store = keptStore(t);
-  writeFileSync(store.copyOf("a.txt"), "a.tyt");
-  rmSync(store.copyOf("b.txt"));
+  writeFileSync(store.blobOf("a.txt"), "a.tyt");
+  rmSync(store.blobOf("b.txt"));
   const report = await store.upkeep.verify({ copies: "all" });
-  writeFileSync(store.copyOf("a.txt"), "a.txt");
-  writeFileSync(store.copyOf("b.txt"), "b.txt", { mode: 0o600 });
+  writeFileSync(store.blobOf("a.txt"), "a.txt");
+  writeFileSync(store.blobOf("b.txt"), "b.txt", { mode: 0o600 });
   const mended = await store.upkeep.mend(report);
   assert.deepEqual(mended, { mended: [], left: report.faults });
   assert.ok(isCounted(store, "a.txt") && isCounted(store, "b.txt"));
 });
 
-test("a content whose copy is gone stands without one", async (t) => {
+test("a content whose blob is gone stands without one", async (t) => {
   const store = keptStore(t);
-  rmSync(store.copyOf("c.txt"));
+  rmSync(store.blobOf("c.txt"));
   assert.deepEqual(doneIn(await mendAll(store.upkeep)), [
     "copy-missing: no longer counted as stored",
   ]);
   assert.deepEqual(await faultsOf(store.upkeep), []);
 });
 
-test("what lies in the trash without a copy is left to the sweep", async (t) => {
+test("what lies in the trash without a blob is left to the sweep", async (t) => {
   const store = keptStore(t);
   store.sql(`insert into trash values (1, '${idOf("c.txt")}', 'c.txt', 1, '[]');
     update contents set stored_at = null where content_id = '${idOf("c.txt")}'`);
-  rmSync(store.copyOf("c.txt"));
+  rmSync(store.blobOf("c.txt"));
   const report = await mendAll(store.upkeep);
   assert.deepEqual(report.mended, []);
   assert.deepEqual(
@@ -110,25 +112,25 @@ test("what lies in the trash without a copy is left to the sweep", async (t) => 
   );
 });
 
-test("a copy that no row knows is deleted", async (t) => {
+test("a blob that no row knows is deleted", async (t) => {
   const store = keptStore(t);
-  const copy = unknownCopy(store);
+  const blob = unknownBlob(store);
   assert.deepEqual(doneIn(await mendAll(store.upkeep)), ["copy-unknown: deleted"]);
-  assert.ok(!existsSync(copy));
+  assert.ok(!existsSync(blob));
 });
 
-test("a copy that no row knows stays while a replaced database may know it", async (t) => {
+test("a blob that no row knows stays while a replaced database may know it", async (t) => {
   const store = keptStore(t);
-  const copy = unknownCopy(store);
+  const blob = unknownBlob(store);
   store.oldFile("quarantine/registry-2026-11-20T08-00-00-000Z.sqlite", "old");
   const report = await mendAll(store.upkeep);
   assert.deepEqual(report.mended, []);
-  assert.ok(existsSync(copy));
+  assert.ok(existsSync(blob));
 });
 
-test("a copy that somebody came to know meanwhile stays", async (t) => {
+test("a blob that somebody came to know meanwhile stays", async (t) => {
   const store = keptStore(t);
-  const copy = unknownCopy(store);
+  const blob = unknownBlob(store);
   const report = await store.upkeep.verify({ copies: "all" });
   const eve = openDatabase(store.folder, { owner: "eve" });
   eve
@@ -136,10 +138,20 @@ test("a copy that somebody came to know meanwhile stays", async (t) => {
     .run(idOf("unknown"));
   eve.close();
   assert.deepEqual((await store.upkeep.mend(report)).mended, []);
-  assert.ok(existsSync(copy));
+  assert.ok(existsSync(blob));
 });
 
-test("a copy that counted as not stored expires like the others from now on", async (t) => {
+test("a blob that somebody is about to use stays, though no row knows it yet", async (t) => {
+  const store = keptStore(t);
+  const blob = unknownBlob(store);
+  const report = await store.upkeep.verify({ copies: "all" });
+  const source = store.oldFile("../unknown.txt", "unknown");
+  await createContentsMethods(store.folder).take(pathToFileURL(source).href, 1000);
+  assert.deepEqual((await store.upkeep.mend(report)).mended, []);
+  assert.equal(readFileSync(blob, "utf8"), "unknown");
+});
+
+test("a blob that counted as not stored expires like the others from now on", async (t) => {
   const store = keptStore(t);
   store.sql(`update contents set stored_at = null where content_id = '${idOf("b.txt")}'`);
   assert.deepEqual(doneIn(await mendAll(store.upkeep)), [
@@ -159,10 +171,10 @@ test("what was left half written is deleted", async (t) => {
 });
 
 test("permissions are narrowed, and kept for the owner", { skip: isWindows }, async (t) => {
-  const { folder, upkeep, copyOf } = keptStore(t);
+  const { folder, upkeep, blobOf } = keptStore(t);
   chmodSync(folder, 0o755);
   chmodSync(join(folder, "sessions"), 0o770);
-  chmodSync(copyOf("a.txt"), 0o444);
+  chmodSync(blobOf("a.txt"), 0o444);
   const done = doneIn(await mendAll(upkeep));
   assert.deepEqual(done.toSorted(), [
     "permissions-wide: narrowed to 400",
@@ -170,7 +182,7 @@ test("permissions are narrowed, and kept for the owner", { skip: isWindows }, as
     "permissions-wide: narrowed to 700",
   ]);
   assert.deepEqual(
-    [folder, join(folder, "sessions"), copyOf("a.txt")].map((path) => statSync(path).mode & 0o777),
+    [folder, join(folder, "sessions"), blobOf("a.txt")].map((path) => statSync(path).mode & 0o777),
     [0o700, 0o700, 0o400],
   );
 });
@@ -239,7 +251,7 @@ test("the threads of a window care for its store", async (t) => {
   const files = createContents({ thread: thread("contents"), folder });
   t.after(() => Promise.all([rows.close(), files.close()]));
   const upkeep = createUpkeep({ folder, rows, files });
-  writeFileSync(store.copyOf("a.txt"), "a.tyt");
+  writeFileSync(store.blobOf("a.txt"), "a.tyt");
   assert.equal((await mendAll(upkeep)).mended.length, 1);
   const before = await rows.view("s");
   let told = 0;

@@ -10,10 +10,10 @@ import {
 import { join } from "node:path";
 import type { StoreFaultKind } from "../../../src/core/ports/upkeep.ts";
 import { deleteSession } from "../../../src/store/sessions.ts";
-import { claimUpload } from "../../../src/store/uploads.ts";
 import { isWindows } from "../place.ts";
 import { idOf, uploadOf } from "../samples.ts";
 import type { KeptStore } from "./kept-store.ts";
+import { startUpload } from "./start-upload.ts";
 
 /** One thing that is planted in a sound store, and what is to be found then. */
 export interface PlantedFault {
@@ -26,73 +26,73 @@ export interface PlantedFault {
 }
 
 const file = (path: string) => (): string => path;
-const copy =
+const blob =
   (text: string) =>
-  ({ copyOf, folder }: KeptStore): string =>
-    copyOf(text).slice(folder.length + 1);
+  ({ blobOf, folder }: KeptStore): string =>
+    blobOf(text).slice(folder.length + 1);
 
 /** One fault of each kind that verification knows, and more where a kind has several looks. */
 export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
-  "a copy with a flipped bit": {
-    plant: ({ copyOf }) => writeFileSync(copyOf("a.txt"), "a.tyt"),
+  "a blob with a flipped bit": {
+    plant: ({ blobOf }) => writeFileSync(blobOf("a.txt"), "a.tyt"),
     kind: "copy-damaged",
     names: ["a.txt"],
-    path: copy("a.txt"),
+    path: blob("a.txt"),
   },
-  "a copy that lost its end": {
-    plant: ({ copyOf }) => truncateSync(copyOf("b.txt"), 2),
+  "a blob that lost its end": {
+    plant: ({ blobOf }) => truncateSync(blobOf("b.txt"), 2),
     kind: "copy-damaged",
     names: ["b.txt"],
-    path: copy("b.txt"),
+    path: blob("b.txt"),
   },
-  "a copy that is gone": {
-    plant: ({ copyOf }) => rmSync(copyOf("c.txt")),
+  "a blob that is gone": {
+    plant: ({ blobOf }) => rmSync(blobOf("c.txt")),
     kind: "copy-missing",
     names: ["c.txt"],
-    path: copy("c.txt"),
+    path: blob("c.txt"),
   },
-  "a copy in the trash that is gone": {
-    plant({ copyOf, sql }) {
+  "a blob in the trash that is gone": {
+    plant({ blobOf, sql }) {
       sql(`insert into trash values (1, '${idOf("c.txt")}', 'c.txt', 1, '[]');
         update contents set stored_at = null where content_id = '${idOf("c.txt")}'`);
-      rmSync(copyOf("c.txt"));
+      rmSync(blobOf("c.txt"));
     },
     kind: "copy-missing",
     names: ["c.txt"],
-    path: copy("c.txt"),
+    path: blob("c.txt"),
   },
-  "a copy that no row knows": {
-    plant: ({ oldFile, copyOf, folder }) =>
-      void oldFile(copyOf("unknown").slice(folder.length), "unknown"),
+  "a blob that no row knows": {
+    plant: ({ oldFile, blobOf, folder }) =>
+      void oldFile(blobOf("unknown").slice(folder.length), "unknown"),
     kind: "copy-unknown",
     names: [idOf("unknown").slice(0, 12)],
-    path: copy("unknown"),
+    path: blob("unknown"),
   },
-  "a copy that counts as not stored": {
+  "a blob that counts as not stored": {
     plant: ({ sql }) =>
       sql(`update contents set stored_at = null where content_id = '${idOf("b.txt")}'`),
     kind: "copy-uncounted",
     names: ["b.txt"],
-    path: copy("b.txt"),
+    path: blob("b.txt"),
   },
-  "a note among the copies": {
+  "a note among the blobs": {
     plant: ({ oldFile }) => void oldFile("blobs/notes.txt", "notes"),
     kind: "file-strange",
     path: file("blobs/notes.txt"),
   },
-  "a copy with a name too short": {
+  "a blob with a name too short": {
     plant: ({ oldFile }) => void oldFile(`blobs/aa/${"0".repeat(61)}`, "?"),
     kind: "file-strange",
     path: file(`blobs/aa/${"0".repeat(61)}`),
   },
-  "a folder in a copy's place": {
+  "a folder in a blob's place": {
     plant({ folder }) {
       mkdirSync(join(folder, "blobs", "aa", "1".repeat(62)), { recursive: true, mode: 0o700 });
     },
     kind: "file-strange",
     path: file(`blobs/aa/${"1".repeat(62)}`),
   },
-  "a copy that is half written": {
+  "a blob that is half written": {
     plant: ({ oldFile }) => void oldFile("blobs/~half", "ha"),
     kind: "file-leftover",
     path: file("blobs/~half"),
@@ -110,7 +110,7 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
   "an upload whose window is gone": {
     plant({ rows }) {
       const startedAt = Date.now() - 3_600_000;
-      rows((database) => claimUpload(database, uploadOf("u", { startedAt }), 1));
+      rows((database) => startUpload(database, uploadOf("u", { startedAt })));
     },
     kind: "upload-stuck",
     names: ["text.stc-u.txt"],
@@ -153,9 +153,9 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     path: file("sessions/s/file_context.json"),
   },
   "a file that others may read": {
-    plant: ({ copyOf }) => chmodSync(copyOf("a.txt"), 0o644),
+    plant: ({ blobOf }) => chmodSync(blobOf("a.txt"), 0o644),
     kind: "permissions-wide",
-    path: copy("a.txt"),
+    path: blob("a.txt"),
     detail: /^644$/u,
     skip: isWindows,
   },

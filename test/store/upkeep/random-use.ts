@@ -6,8 +6,9 @@ import { saveDigests, saveFiles, saveFinding, savePhase } from "../../../src/sto
 import { addFiles, changeFiles, removeFiles } from "../../../src/store/session-files.ts";
 import { createSession, deleteSession, renameSession } from "../../../src/store/sessions.ts";
 import { snapshot } from "../../../src/store/snapshot.ts";
-import { changeUpload, claimUpload } from "../../../src/store/uploads.ts";
+import { changeUpload } from "../../../src/store/uploads.ts";
 import { newFile, sessionOf, uploadOf } from "../samples.ts";
+import { startUpload } from "./start-upload.ts";
 
 /** Something that a user does to one of three sessions. */
 export interface Deed {
@@ -107,7 +108,7 @@ function doesToFile(
     remove: () => removeFiles(database, [id]),
     upload() {
       const upload = uploadOf(`upload-${number}`, { contentId, startedAt: 1000 + number });
-      if (claimUpload(database, upload, 1).kind === "claimed" && flag) {
+      if (startUpload(database, upload) && flag) {
         changeUpload(database, upload.id, { state: "ready", providerFileId: `file-${number}` });
       }
     },

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
 import { createContextWriter } from "../../../src/store/context-writer.ts";
 import type { Database } from "../../../src/store/database.ts";
+import { findings } from "../../../src/store/phases.ts";
 import { addFiles, removeFiles } from "../../../src/store/session-files.ts";
 import { createSession, renameSession, view } from "../../../src/store/sessions.ts";
 import { isWindows } from "../place.ts";
@@ -14,6 +15,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { damagePage, pagesOf, rootOf } from "./damage-pages.ts";
 import { allSnapshots, deeds } from "./random-use.ts";
 import { quarantined, usedStore, withStore } from "./used-store.ts";
+import { contextFaults } from "../../../src/store/upkeep/check-contexts.ts";
 import { rebuildStore } from "../../../src/store/upkeep/rebuild.ts";
 import { keptStore } from "./kept-store.ts";
 
@@ -138,18 +140,58 @@ function largeStore(t: TestContext): {
   };
 }
 
-test("a session that can no longer be read whole is completed from its file context", (t) => {
+test("a damaged database is believed less than a file context of the same state", (t) => {
   const { folder, damage } = largeStore(t);
   damage("session_files", 0.5);
   const report = rebuildStore(folder);
   assert.deepEqual(
     report.sessions.map(({ id, files, from }) => [id, files, from]),
     [
-      ["s", 3, "database"],
-      ["large", 300, "both"],
+      ["s", 3, "file-context"],
+      ["large", 300, "file-context"],
     ],
   );
   assert.deepEqual(report.lost, []);
+});
+
+test("a session that can no longer be read whole is completed from its older file context", (t) => {
+  const { folder, damage } = largeStore(t);
+  withStore(folder, (database) => addFiles(database, [newFile("large", "late.txt")]));
+  damage("session_files", 0.5);
+  const { sessions, lost } = rebuildStore(folder);
+  assert.deepEqual(sessions[1], { id: "large", name: "large", files: 301, from: "both" });
+  assert.deepEqual(lost, []);
+  // It differs from the file context, which is to be written anew.
+  const { faults } = contextFaultsIn(folder);
+  assert.deepEqual(
+    faults.map(({ kind, names }) => [kind, names]),
+    [["context-behind", ["large"]]],
+  );
+});
+
+function contextFaultsIn(folder: string): ReturnType<typeof contextFaults> {
+  return withStore(folder, (database) => contextFaults(folder, database));
+}
+
+test("rows that nobody wrote are not carried over", (t) => {
+  const { folder, sql } = keptStore(t);
+  rmSync(join(folder, "sessions"), { recursive: true });
+  sql(`pragma ignore_check_constraints = on;
+    insert into contents values (1, 'no id' || char(0), 1, 'x', null, null, null, null);
+    insert into findings values ('f', 1, 's', 1, 'Title', 'Text', 'no JSON', 7);
+    update owners set name = name;
+    update session_files set disk = 'dusk' where uri = 'file:///work/b.txt'`);
+  damagePage(join(folder, "registry.sqlite"), rootOf(join(folder, "registry.sqlite"), "trash"));
+  const { sessions, lost } = rebuildStore(folder);
+  assert.deepEqual(sessions, [{ id: "s", name: "Quarter", files: 2, from: "database" }]);
+  assert.deepEqual(
+    lost.map(({ files }) => files),
+    [["file:///work/b.txt"]],
+  );
+  withStore(folder, (database) => {
+    assert.deepEqual(findings(database, "s"), []);
+    assert.equal(database.prepareForAll("select count(*) as n from contents").get()?.["n"], 3);
+  });
 });
 
 test("what neither tells is listed as lost, and everything else is kept", (t) => {
@@ -193,53 +235,4 @@ test("files whose content is lost are listed by name", (t) => {
   assert.deepEqual(report.lost, [
     { id: "s", name: "Quarter", files: ["file:///work/b.txt"], isWhole: false },
   ]);
-});
-
-test("file contexts that cannot be read are named, and other tools' are passed over", (t) => {
-  const { folder, oldFile, contextOf } = keptStore(t);
-  oldFile("sessions/broken/file_context.json", "{");
-  oldFile("sessions/theirs/file_context.json", '{"validated_files": {"a.csv": "a.csv"}}');
-  oldFile(
-    "sessions/twin/file_context.json",
-    readFileSync(contextOf("s"), "utf8").replace("Quarter", "Twin"),
-  );
-  truncateSync(join(folder, "registry.sqlite"), 0);
-  const report = rebuildStore(folder);
-  assert.deepEqual(report.unreadable, ["sessions/broken/file_context.json"]);
-  assert.equal(report.sessions.length, 1);
-});
-
-test("copies count as stored since their file was written, if a session names them", (t) => {
-  const { folder, oldFile, copyOf } = keptStore(t);
-  oldFile(copyOf("unknown").slice(folder.length), "unknown");
-  rmSync(copyOf("b.txt"));
-  rmSync(join(folder, "registry.sqlite"));
-  const report = rebuildStore(folder);
-  assert.deepEqual(report.copies, { stored: 2, unknown: 1 });
-  const stored = withStore(folder, (database) =>
-    ["a.txt", "b.txt"].map(
-      (text) =>
-        database
-          .prepare("select stored_at from contents where owner = owner_id() and content_id = ?")
-          .get(idOf(text))?.["stored_at"],
-    ),
-  );
-  assert.deepEqual(stored, [Math.floor(statSync(copyOf("a.txt")).mtimeMs), null]);
-  assert.equal(readFileSync(copyOf("unknown"), "utf8"), "unknown");
-});
-
-test("where the owners cannot be read, the rows of a single one are ours", (t) => {
-  const { folder } = keptStore(t);
-  rmSync(join(folder, "sessions"), { recursive: true });
-  const file = join(folder, "registry.sqlite");
-  damagePage(file, rootOf(file, "owners"));
-  const report = rebuildStore(folder);
-  assert.deepEqual(report.sessions, [{ id: "s", name: "Quarter", files: 3, from: "database" }]);
-});
-
-test("a session in a file context is one of ours only if the database does not know better", (t) => {
-  const { folder, sql } = keptStore(t);
-  sql("insert into owners (id, name) values (7, 'eve'); update sessions set owner = 7");
-  const report = rebuildStore(folder);
-  assert.deepEqual(report.sessions, []);
 });

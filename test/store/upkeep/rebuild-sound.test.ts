@@ -9,10 +9,11 @@ import { openDatabase } from "../../../src/store/database.ts";
 import { append, operations } from "../../../src/store/operations.ts";
 import { migrations } from "../../../src/store/schema.ts";
 import { createSession, sessions, view } from "../../../src/store/sessions.ts";
-import { claimUpload, uploads } from "../../../src/store/uploads.ts";
+import { uploads } from "../../../src/store/uploads.ts";
 import { contentOf, idOf, sessionOf, uploadOf } from "../samples.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { deeds } from "./random-use.ts";
+import { startUpload } from "./start-upload.ts";
 import { knownTo, quarantined, usedStore, withStore } from "./used-store.ts";
 import { rebuildStore } from "../../../src/store/upkeep/rebuild.ts";
 import { keptStore } from "./kept-store.ts";
@@ -50,6 +51,7 @@ function rowsOf(folder: string): unknown {
 test("every table is carried over, for every owner", (t) => {
   const { folder, sql } = keptStore(t);
   const id = idOf("a.txt");
+  withStore(folder, (database) => startUpload(database, uploadOf("u", { contentId: id })));
   withStore(
     folder,
     (database) => createSession(database, sessionOf("e", { name: "Eve's" })),
@@ -63,7 +65,6 @@ test("every table is carried over, for every owner", (t) => {
     insert into phases values (1, 's', 1, 'Look', 6);
     insert into findings values ('f', 1, 's', 1, 'Title', 'Text', '[]', 7);
     insert into saved_files values (1, 's', 'file:///work/a.txt', '${id}', 1, 8);
-    insert into provider_files values ('u', 1, '${id}', 'openai', '', '', '', '', 'ready', 'a', 'x', 9, null, 9);
     insert into operations (owner, id, command_id, kind, event, at, process) values (1, 'o', 'c', 'upload', 'started', 10, 'p');
     update owners set expiry_announced_at = 11 where name = 'eve';
     insert or replace into clock values (1, 12, 13, 'host', 14);
@@ -81,7 +82,7 @@ test("the operations log and uploads of removed files survive", (t) => {
   const event = { id: "o", commandId: "c", kind: "upload", event: "started", at: 1 } as const;
   rows((database) => {
     append(database, [event]);
-    claimUpload(database, uploadOf("u", { contentId: contentOf("gone").contentId }), 1);
+    startUpload(database, uploadOf("u", { contentId: contentOf("gone").contentId }));
   });
   rebuildStore(folder);
   withStore(folder, (database) => {

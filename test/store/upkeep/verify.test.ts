@@ -77,9 +77,9 @@ const unreadable: Record<string, (file: string) => void> = {
 
 for (const [what, damage] of Object.entries(unreadable)) {
   test(`a database with ${what} is reported with the way out, and the files are still checked`, async (t) => {
-    const { folder, upkeep, copyOf } = keptStore(t);
+    const { folder, upkeep, blobOf } = keptStore(t);
     damage(join(folder, "registry.sqlite"));
-    writeFileSync(copyOf("a.txt"), "a.tyt");
+    writeFileSync(blobOf("a.txt"), "a.tyt");
     const before = everything(folder);
     const report = await upkeep.verify({ copies: "all" });
     assert.deepEqual(everything(folder), before);
@@ -106,10 +106,10 @@ test("a database that is gone beside saved sessions is missed, and no empty one 
   assert.throws(() => statSync(join(folder, "registry.sqlite")), { code: "ENOENT" });
 });
 
-test("only as many copies are read as were asked for", async (t) => {
-  const { upkeep, oldFile, folder, copyOf } = keptStore(t);
+test("only as many blobs are read as were asked for", async (t) => {
+  const { upkeep, oldFile, folder, blobOf } = keptStore(t);
   for (let index = 0; index < 150; index++) {
-    oldFile(copyOf(`${index}`).slice(folder.length), `${index}`);
+    oldFile(blobOf(`${index}`).slice(folder.length), `${index}`);
   }
   const read = async (copies: "all" | "sample" | "none"): Promise<number> =>
     (await upkeep.verify({ copies })).copies.read;
@@ -119,10 +119,10 @@ test("only as many copies are read as were asked for", async (t) => {
 });
 
 test("what was written a moment ago is not yet a fault", async (t) => {
-  const { upkeep, oldFile, folder, copyOf } = keptStore(t);
+  const { upkeep, oldFile, folder, blobOf } = keptStore(t);
   const now = new Date();
   const young = [
-    oldFile(copyOf("young").slice(folder.length), "young"),
+    oldFile(blobOf("young").slice(folder.length), "young"),
     oldFile("blobs/~young", "you"),
   ];
   for (const path of young) {
@@ -146,8 +146,8 @@ test("what is put right at a second look was work in progress", async (t) => {
 });
 
 test("what belongs to others is neither named nor missed", async (t) => {
-  const { upkeep, folder, oldFile, copyOf } = keptStore(t);
-  oldFile(copyOf("theirs").slice(folder.length), "theirs");
+  const { upkeep, folder, oldFile, blobOf } = keptStore(t);
+  oldFile(blobOf("theirs").slice(folder.length), "theirs");
   const eve = openDatabase(folder, { owner: "eve" });
   createSession(eve, sessionOf("e", { name: "Eve's" }));
   eve
@@ -163,8 +163,8 @@ test("what belongs to others is neither named nor missed", async (t) => {
 });
 
 test("who loses interest is let go", { timeout: 20_000 }, async (t) => {
-  const { upkeep, folder, oldFile, copyOf } = keptStore(t);
-  const big = oldFile(copyOf("big").slice(folder.length), "");
+  const { upkeep, folder, oldFile, blobOf } = keptStore(t);
+  const big = oldFile(blobOf("big").slice(folder.length), "");
   truncateSync(big, 200 * 1024 ** 3);
   const controller = new AbortController();
   const verifying = upkeep.verify({ copies: "all" }, controller.signal);

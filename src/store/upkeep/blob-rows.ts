@@ -2,15 +2,15 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { ContentId } from "../../core/files/content.ts";
 import type { Database } from "../database.ts";
-import { copyPath } from "./fault-path.ts";
+import { wayToBlob } from "./fault-path.ts";
 
-/** True if the copy of a content is there, whole or not. */
-export function hasCopy(folder: string, contentId: ContentId): boolean {
-  return statSync(join(folder, copyPath(contentId)), { throwIfNoEntry: false })?.isFile() ?? false;
+/** True if the blob of a content is there, whole or not. */
+export function hasBlob(folder: string, contentId: ContentId): boolean {
+  return statSync(join(folder, wayToBlob(contentId)), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** The contents of ours whose copy should be there, in use or in the trash, and is not. */
-export function missingCopies(folder: string, database: Database): readonly ContentId[] {
+/** The contents of ours whose blob should be there, in use or in the trash, and is not. */
+export function missingBlobs(folder: string, database: Database): readonly ContentId[] {
   return database
     .prepare(
       `select content_id from contents where owner = owner_id() and (stored_at is not null
@@ -18,11 +18,11 @@ export function missingCopies(folder: string, database: Database): readonly Cont
     )
     .all()
     .map((row) => String(row["content_id"]))
-    .filter((contentId) => !hasCopy(folder, contentId));
+    .filter((contentId) => !hasBlob(folder, contentId));
 }
 
 /** Those of the contents that no row of anybody knows. */
-export function unknownCopies(
+export function unknownBlobs(
   database: Database,
   contentIds: readonly ContentId[],
 ): readonly ContentId[] {
@@ -36,8 +36,8 @@ export function unknownCopies(
   return contentIds.filter((contentId) => !known.has(contentId));
 }
 
-/** Those of the contents that we know, and whose copy nobody counts as stored or as trash. */
-export function uncountedCopies(
+/** Those of the contents that we know, and whose blob nobody counts as stored or as trash. */
+export function uncountedBlobs(
   database: Database,
   contentIds: readonly ContentId[],
 ): readonly ContentId[] {

@@ -5,15 +5,15 @@ import { errnoOf } from "../store-errors.ts";
 import { isTemporary } from "../temporary-files.ts";
 
 /** What lies in the folder of the blobs. */
-export interface FoundCopies {
-  /** The contents whose copies are there, whole or not. */
+export interface FoundBlobs {
+  /** The contents whose blobs are there, whole or not. */
   readonly contentIds: readonly ContentId[];
   /** What Satchel does not put there, by its way from that folder, with slashes. */
   readonly strange: readonly string[];
 }
 
-/** Looks at the names in the folder of the blobs. Half written files are neither copies nor strange. */
-export function findCopies(blobs: string): FoundCopies {
+/** Looks at the names in the folder of the blobs. Half written files are neither blobs nor strange. */
+export function findBlobs(blobs: string): FoundBlobs {
   const contentIds: ContentId[] = [];
   const strange: string[] = [];
   for (const entry of entriesOf(blobs)) {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { RebuildReport } from "../../core/ports/upkeep.ts";
 import { blobPath } from "../blobs.ts";
 import type { Database } from "../database.ts";
-import { findCopies } from "./copies-on-disk.ts";
+import { findBlobs } from "./blobs-on-disk.ts";
 
-/** Makes the rows of a new database say which copies lie below `folder`: a copy without a time was stored when its file was written. */
-export function countCopies(made: Database, folder: string): RebuildReport["copies"] {
+/** Makes the rows of a new database say which blobs lie below `folder`: a blob without a time was stored when its file was written. */
+export function countBlobs(made: Database, folder: string): RebuildReport["copies"] {
   const blobs = join(folder, "blobs");
   return made.write(() => {
     const set = made.prepare(
@@ -24,12 +24,12 @@ export function countCopies(made: Database, folder: string): RebuildReport["copi
         .all()
         .map((row) => row["content_id"]),
     );
-    const unknown = findCopies(blobs).contentIds.filter((id) => !known.has(id)).length;
+    const unknown = findBlobs(blobs).contentIds.filter((id) => !known.has(id)).length;
     return { stored: stored(made), unknown };
   });
 }
 
-/** The contents of ours that may have a copy and are not in the trash. */
+/** The contents of ours that may have a blob and are not in the trash. */
 function uncertain(made: Database): readonly Record<string, unknown>[] {
   return made
     .prepare(

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { ContextError } from "../../../src/core/errors.ts";
+import { removeUpload } from "../../../src/core/files/remove-upload.ts";
+import { createRetryBudget, retryDelay } from "../../../src/core/files/retry.ts";
+import { sweepUploads } from "../../../src/core/files/sweep-uploads.ts";
+import { uploadFile, type UploadOutcome } from "../../../src/core/files/upload.ts";
+import { impatient, noCaps } from "../../fixtures/upload-parts.ts";
+import { answering, maxBytes, openParts, type TestParts } from "../../fixtures/parts.ts";
+import {
+  busy,
+  createShakyProvider,
+  refusal,
+  trouble,
+  type ShakyProvider,
+} from "./shaky-provider.ts";
+
+const signal = new AbortController().signal;
+
+interface Bench extends ShakyProvider {
+  readonly parts: TestParts;
+  now: number;
+  /** Milliseconds that were waited for. */
+  readonly waits: number[];
+  readonly retried: string[];
+  upload(name?: string): Promise<UploadOutcome>;
+  sweep(): ReturnType<typeof sweepUploads>;
+  /** States of all rows, newest first. */
+  states(): Promise<string>;
+}
+
+async function openBench(t: TestContext): Promise<Bench> {
+  const parts = await openParts(t);
+  await parts.add({ "a.md": "text" });
+  const waits: number[] = [];
+  const retried: string[] = [];
+  const shaky = createShakyProvider(() => bench.now);
+  const own = {
+    ...impatient(),
+    now: () => bench.now,
+    wait: async (milliseconds: number) => {
+      if (milliseconds > 0) waits.push(milliseconds);
+      bench.now += milliseconds;
+    },
+  };
+  const bench: Bench = Object.assign(shaky, {
+    parts,
+    now: 1_800_000_000_000,
+    waits,
+    retried,
+    upload: async (name = "a.md") => {
+      const { file } = await parts.file(name);
+      const { confirm } = answering(true);
+      return uploadFile(
+        {
+          ...parts,
+          ...own,
+          provider: shaky.provider,
+          confirm,
+          onRetry: async (code) => void retried.push(code),
+        },
+        file,
+        { maxBytes, caps: noCaps },
+        signal,
+      );
+    },
+    sweep: () =>
+      sweepUploads({ ...own, registry: parts.registry, provider: shaky.provider }, {}, signal),
+    states: async () => (await parts.registry.uploads({})).map(({ state }) => state).join(" "),
+  });
+  return bench;
+}
+
+test("a server in trouble is asked three times at most, and told each time", async (t) => {
+  const bench = await openBench(t);
+  bench.faults.push(trouble(false), trouble(false));
+  assert.equal((await bench.upload()).kind, "uploaded");
+  assert.equal(bench.requests.length, 3);
+  assert.deepEqual(bench.retried, ["provider-unreachable", "provider-unreachable"]);
+  assert.equal(new Set(bench.requests.map(({ name }) => name)).size, 1, "all carry one tag");
+  bench.faults.push(trouble(false), trouble(false), trouble(false), trouble(false));
+  await bench.parts.add({ "b.md": "other" });
+  await assert.rejects(bench.upload("b.md"), { code: "provider-unreachable" });
+  assert.equal(bench.requests.length, 6);
+  assert.equal(await bench.states(), "unknown ready");
+});
+
+test("a file that was stored although the reply was lost is not sent again", async (t) => {
+  const bench = await openBench(t);
+  bench.faults.push(trouble(true));
+  assert.equal((await bench.upload()).kind, "uploaded");
+  assert.equal(bench.requests.length, 1);
+  assert.equal(await bench.states(), "ready");
+});
+
+test("what the provider refuses is not tried again", async (t) => {
+  const bench = await openBench(t);
+  for (const code of ["quota-exceeded", "provider-rejected"] as const) {
+    bench.faults.push(refusal(code));
+    await assert.rejects(bench.upload(), { code });
+  }
+  assert.equal(bench.requests.length, 2);
+  assert.equal(await bench.states(), "failed failed");
+});
+
+test("a short wait that the provider asks for is kept, a long one is kept across restarts", async (t) => {
+  const bench = await openBench(t);
+  bench.faults.push(busy(7_000));
+  assert.equal((await bench.upload()).kind, "uploaded");
+  assert.deepEqual(bench.waits, [7_000]);
+  await bench.parts.add({ "b.md": "other" });
+  bench.faults.push(busy(3_600_000));
+  await assert.rejects(bench.upload("b.md"), { code: "provider-busy" });
+  assert.deepEqual(bench.waits, [7_000], "an hour is not waited for in the call");
+  bench.now += 3_599_999;
+  await assert.rejects(bench.upload("b.md"), { code: "provider-busy", message: /b\.md/u });
+  assert.equal(bench.requests.length, 3, "nothing was sent before its time");
+  bench.now += 1;
+  assert.equal((await bench.upload("b.md")).kind, "uploaded");
+});
+
+test("a copy that a server stores late is found and removed, and only that", async (t) => {
+  const bench = await openBench(t);
+  bench.faults.push(trouble(true));
+  bench.hidden = 1;
+  assert.equal((await bench.upload()).kind, "uploaded");
+  bench.hidden = 0;
+  assert.equal(bench.held.length, 2, "the list lagged behind");
+  const foreign = { id: "theirs", name: "report.stc-0123456789ab-abcdef.pdf" };
+  bench.held.push(foreign);
+  const { deleted } = await bench.sweep();
+  assert.deepEqual(
+    deleted.map(({ id }) => id),
+    ["file-1"],
+  );
+  const [row] = await bench.parts.registry.uploads({});
+  assert.deepEqual(
+    bench.held.map(({ id }) => id),
+    [row?.providerFileId, "theirs"],
+  );
+});
+
+test("a sweep adopts what a dead window has stored, closes what it has not, and asks nothing where nothing is open", async (t) => {
+  const bench = await openBench(t);
+  bench.faults.push({ stored: true, error: new DOMException("gone", "AbortError") });
+  await assert.rejects(bench.upload(), { name: "AbortError" });
+  await bench.parts.add({ "b.md": "other" });
+  bench.faults.push({ stored: false, error: new DOMException("gone", "AbortError") });
+  await assert.rejects(bench.upload("b.md"), { name: "AbortError" });
+  const { adopted, closed } = await bench.sweep();
+  assert.deepEqual([adopted.length, closed.length], [1, 1]);
+  assert.equal(await bench.states(), "failed ready");
+  bench.now += 2 * 3_600_000;
+  await bench.sweep();
+  let asked = 0;
+  Object.assign(bench.provider.files, { list: async () => (asked++, []) });
+  await bench.sweep();
+  assert.equal(asked, 0);
+});
+
+test("a deletion that fails is made up for by a sweep", async (t) => {
+  const bench = await openBench(t);
+  await bench.upload();
+  const [row] = await bench.parts.registry.uploads({});
+  assert.ok(row);
+  const { files } = bench.provider;
+  const broken = {
+    ...bench.provider,
+    files: {
+      ...files,
+      delete: () => Promise.reject(new ContextError("provider-unreachable", "no answer")),
+    },
+  };
+  const { registry } = bench.parts;
+  await assert.rejects(removeUpload({ registry, provider: broken }, row, signal));
+  assert.equal(await bench.states(), "removing");
+  await bench.sweep();
+  assert.equal(await bench.states(), "gone");
+  assert.deepEqual(bench.held, []);
+});
+
+test("a file that another machine's upload made is let go, not deleted", async (t) => {
+  const bench = await openBench(t);
+  await bench.upload();
+  const [row] = await bench.parts.registry.uploads({});
+  assert.ok(row);
+  const foreign = { ...row, remoteName: row.remoteName.replace(/-[0-9a-f]{6}\./u, "-000000.") };
+  const { registry } = bench.parts;
+  await removeUpload({ registry, provider: bench.provider }, foreign, signal);
+  assert.deepEqual(bench.deleted, []);
+  assert.equal(await bench.states(), "gone");
+});
+
+test("an account has ten retries a minute, whatever goes wrong", () => {
+  const budget = createRetryBudget();
+  const taken = Array.from({ length: 20 }, (_, second) => budget.take(second * 1_000));
+  assert.equal(taken.filter(Boolean).length, 10);
+  assert.equal(budget.take(60_001), true);
+});
+
+test("waits grow with full jitter, and obey what the provider asks for", () => {
+  const error = new ContextError("provider-unreachable", "no answer");
+  const longest = [1, 2].map((attempt) => retryDelay(error, attempt, () => 1));
+  assert.deepEqual(longest, [1_000, 2_000]);
+  assert.equal(
+    retryDelay(error, 1, () => 0),
+    0,
+  );
+  assert.equal(
+    retryDelay(error, 3, () => 1),
+    undefined,
+  );
+  const asked = new ContextError("provider-busy", "wait", { retryAfter: 5_000 });
+  assert.equal(
+    retryDelay(asked, 1, () => 0),
+    5_000,
+  );
+  assert.equal(
+    retryDelay(new Error("a defect"), 1, () => 1),
+    undefined,
+  );
+});
