@@ -21,6 +21,7 @@ import { fileCommands } from "./vscode/commands/files.ts";
 import { operationCommands } from "./vscode/commands/operations.ts";
 import { fileContextCommands } from "./vscode/commands/file-context.ts";
 import { keyCommands } from "./vscode/commands/keys.ts";
+import { reconcileCommands } from "./vscode/commands/reconcile.ts";
 import { registerCommands } from "./vscode/commands/register.ts";
 import { sessionCommands } from "./vscode/commands/sessions.ts";
 import { storeCommands } from "./vscode/commands/store.ts";
@@ -54,6 +55,7 @@ export function activate(context: ExtensionContext): void {
       {
         ...fileCommands(parts),
         ...uploadCommands(parts),
+        ...reconcileCommands(parts),
         ...sessionCommands(parts),
         ...keyCommands(parts),
         ...operationCommands(parts),
@@ -108,7 +110,15 @@ function createParts(context: ExtensionContext): Parts {
 
 type Machine = Pick<
   Parts,
-  "registry" | "copies" | "phases" | "upkeep" | "contents" | "archives" | "digester" | "tokens"
+  | "registry"
+  | "copies"
+  | "phases"
+  | "upkeep"
+  | "contents"
+  | "archives"
+  | "digester"
+  | "tokens"
+  | "extracted"
 > & { readonly registry: OperationLog; readonly watcher: Watcher; close(): Promise<void> };
 
 /** What works on this machine's files outside of the extension host, each part knowing where its own are. */
@@ -126,7 +136,8 @@ function createMachine(context: ExtensionContext, onError: (error: unknown) => v
   const watcher = createWatcher(onError);
   const upkeep = createUpkeep({ folder, rows: registry, files: contents });
   const store = { registry, copies: registry, phases: registry, upkeep };
-  const files = { contents, archives: contents, digester, tokens, watcher };
+  const extracted = createFolder(join(folder, "extracted"));
+  const files = { contents, archives: contents, digester, tokens, extracted, watcher };
   return {
     ...store,
     ...files,

@@ -1,6 +1,7 @@
 import { ContextError, type ContextErrorCode, isContextError } from "../core/errors.ts";
 import { addressOf, shownAddress } from "./address.ts";
 import { plainSentence, withoutKey } from "./plain-sentence.ts";
+import { codeOf, detailsOf, mayPass, retryAfterOf } from "./refusal-code.ts";
 
 /** What a request is about: all that an error may tell. */
 export interface CallSite {
@@ -13,21 +14,30 @@ export interface CallSite {
   readonly file?: string | undefined;
   /** The model that is asked. */
   readonly model?: string | undefined;
+  /** What the provider's own words mean, where its status and the usual words do not tell it; undefined for all others. */
+  readonly judge?: ((refusal: Refusal, site: CallSite) => Verdict | undefined) | undefined;
+}
+
+/** What a refusal means. */
+export interface Verdict {
+  readonly code: ContextErrorCode;
+  /** For people, with a way out, without a full stop. */
+  readonly sentence: string;
 }
 
 /** A reply that says no, or a request that never got one, whichever client reports it. */
-interface Refusal {
+export interface Refusal {
   readonly status: number | undefined;
   /** The provider's own word for the reason, for example `insufficient_quota`. */
   readonly reason: string;
   /** The provider's own sentence; `""` if it gave none. */
   readonly sentence: string;
   readonly headers: Headers | undefined;
+  /** Milliseconds that the provider asks to wait; undefined if it asks for nothing. */
+  readonly retryAfter: number | undefined;
 }
 
 const setKey = 'run "Satchel: Set API Key"';
-const gatewayFailures = new Set([407, 502, 504, 520, 521, 522, 523, 524, 530]);
-const passing = new Set([408, 409, 425, 429]);
 
 /** The error to throw for anything that a request has thrown: an `AbortError` once the signal is aborted, else a `ContextError`. */
 export function failureOf(error: unknown, site: CallSite, signal: AbortSignal): Error {
@@ -43,6 +53,11 @@ export function malformed(site: CallSite, what: string): ContextError {
   const after = site.file === undefined ? "" : ` for ${site.file}`;
   const check = `check that ${shownAddress(site.baseUrl)} is the right base URL`;
   return born("response-malformed", `${site.provider} sent ${what}${after}: ${check}`, site);
+}
+
+/** The error for what an adapter has found out by itself. */
+export function errorFor({ code, sentence }: Verdict, site: CallSite): ContextError {
+  return born(code, sentence, site);
 }
 
 /** Throws what must stop a request before it is sent: an abort, an unusable base URL, a missing or impossible key. */
@@ -83,36 +98,26 @@ export function replyFields(reply: unknown, site: CallSite): Readonly<Record<str
   throw malformed(site, typeof reply === "string" ? "a page instead of data" : "an empty reply");
 }
 
-/** Milliseconds that the provider asks to wait, by `retry-after-ms` or `retry-after` in seconds or as a date. */
-function retryAfterOf(headers: Headers, now: number = Date.now()): number | undefined {
-  const waits = [
-    Number.parseFloat(headers.get("retry-after-ms") ?? ""),
-    secondsOrDate(headers.get("retry-after") ?? "", now),
-  ].filter((wait) => Number.isFinite(wait) && wait >= 0);
-  return waits.length === 0 ? undefined : Math.ceil(Math.max(...waits));
-}
-
 /** What an aborted request throws. */
 export function abortError(): Error {
   return new DOMException("This operation was aborted", "AbortError");
 }
 
-function secondsOrDate(value: string, now: number): number {
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-  return /[a-z]/i.test(value) ? Math.max(0, Date.parse(value) - now) : Number.NaN;
-}
-
 /** Reads an error by its shape, not its class: clients have classes of their own, and bundles several copies of them. */
 function refusalOf(error: unknown, key: string | undefined): Refusal | undefined {
   const { status, error: body, headers, code, type } = fieldsOf(error);
-  const known = typeof status === "number" && status > 0 ? status : undefined;
-  if (known === undefined && Object.keys(fieldsOf(body)).length === 0) return undefined;
-  const reasons = [code, type, fieldsOf(body)["code"], fieldsOf(body)["type"]];
+  const said = fieldsOf(body);
+  const known = [status, said["code"]].find((each) => typeof each === "number" && each >= 300);
+  if (known === undefined && Object.keys(said).length === 0) return undefined;
+  const { quotas, retryDelay } = detailsOf(said["details"]);
+  const reasons = [code, type, said["code"], said["type"], said["status"], ...quotas];
+  const sent = headers instanceof Headers ? headers : undefined;
   return {
-    status: known,
+    status: known as number | undefined,
     reason: [...new Set(reasons.filter((reason) => typeof reason === "string"))].join(" "),
     sentence: plainSentence(sentenceIn(body), key),
-    headers: headers instanceof Headers ? headers : undefined,
+    headers: sent,
+    retryAfter: (sent && retryAfterOf(sent)) ?? retryDelay,
   };
 }
 
@@ -124,24 +129,12 @@ function sentenceIn(body: unknown): string {
 }
 
 function refused(refusal: Refusal, site: CallSite): ContextError {
-  const code = codeOf(refusal);
-  const { status, headers } = refusal;
-  const waits = code === "provider-busy" || code === "provider-unreachable";
-  const retryAfter = waits && headers !== undefined ? retryAfterOf(headers) : undefined;
-  const sentence = refusalSentence(refusal, code, { site, retryAfter });
+  const verdict = site.judge?.(refusal, site);
+  const code = verdict?.code ?? codeOf(refusal);
+  const { status } = refusal;
+  const retryAfter = mayPass(code) ? refusal.retryAfter : undefined;
+  const sentence = verdict?.sentence ?? refusalSentence(refusal, code, { site, retryAfter });
   return born(code, sentence, site, { status, retryAfter, cause: causeOf(refusal) });
-}
-
-function codeOf({ status, reason }: Refusal): ContextErrorCode {
-  if (reason.includes("insufficient_quota")) return "quota-exceeded";
-  if (status === undefined) {
-    return /rate_limit|server_error|overloaded/.test(reason)
-      ? "provider-busy"
-      : "provider-rejected";
-  }
-  if (status === 401 || status === 403) return "key-rejected";
-  if (gatewayFailures.has(status)) return "provider-unreachable";
-  return passing.has(status) || status >= 500 ? "provider-busy" : "provider-rejected";
 }
 
 interface SentenceParts {
@@ -155,8 +148,9 @@ function refusalSentence(
   { site, retryAfter }: SentenceParts,
 ): string {
   const { provider } = site;
-  if (refusal.reason.includes("insufficient_quota")) {
-    return `The quota of the ${provider} account is used up, so ${undone(site)}: check its plan and billing at the provider`;
+  if (code === "quota-exceeded") {
+    const said = refusal.sentence === "" ? "" : ` (${refusal.sentence})`;
+    return `The quota of the ${provider} account is used up, so ${undone(site)}${said}: check its plan and billing at the provider`;
   }
   if (code === "key-rejected") return keySentence(refusal, site);
   if (code === "provider-busy" && refusal.status === 429) {
@@ -202,7 +196,8 @@ function keySentence({ status, sentence }: Refusal, { provider, key }: CallSite)
   return `${provider} rejected the API key: ${setKey} and enter a valid one`;
 }
 
-function undone({ file, model }: CallSite): string {
+/** What a refused request has not done: reads on from "so". */
+export function undone({ file, model }: CallSite): string {
   if (file !== undefined) return `${file} was not uploaded`;
   return model === undefined ? "nothing was done" : "there is no answer";
 }
@@ -216,7 +211,7 @@ function waitOf(milliseconds: number | undefined): string {
 }
 
 function causeOf({ status, reason, sentence, headers }: Refusal): Error {
-  const request = headers?.get("x-request-id") ?? undefined;
+  const request = headers?.get("x-request-id") ?? headers?.get("request-id") ?? undefined;
   const parts = [status, reason, request && `request ${request}`, sentence];
   return new Error(parts.filter((part) => part !== undefined && part !== "").join(" "));
 }

@@ -6,37 +6,52 @@ export interface MultipartBody {
   readonly body: ReadableStream<Uint8Array>;
 }
 
+/** The file of a form. */
+export interface MultipartFile extends Pick<UploadRequest, "name" | "mediaType" | "bytes"> {
+  /** The name of its field; `file` if it is left out. */
+  readonly field?: string | undefined;
+  /** Called with each piece of its bytes as it is handed to the network, in their order. */
+  readonly onPiece?: ((piece: Uint8Array) => void) | undefined;
+}
+
 /** Bytes that are handed to the network at once. */
 const pieceSize = 65_536;
 
 /**
- * The multipart form of an upload: `fields` in their order, then the file as the field `file`. The file's bytes are sent piece by piece from where they
+ * The multipart form of an upload: `fields` in their order, then the file. The file's bytes are sent piece by piece from where they
  * are: `FormData` would copy them several times, and a large file would fill the memory of the extension host.
  */
 export function multipartBody(
   fields: Readonly<Record<string, string>>,
-  file: Pick<UploadRequest, "name" | "mediaType" | "bytes">,
+  { name, mediaType, bytes, field = "file", onPiece }: MultipartFile,
 ): MultipartBody {
   const boundary = `----satchel-${crypto.randomUUID()}`;
   const head = Object.entries(fields).map(
-    ([name, value]) => `--${boundary}\r\n${disposition(name)}\r\n\r\n${value}\r\n`,
+    ([key, value]) => `--${boundary}\r\n${disposition(key)}\r\n\r\n${value}\r\n`,
   );
   const encoder = new TextEncoder();
-  const parts = [
-    encoder.encode(
-      `${head.join("")}--${boundary}\r\n${disposition("file")}; filename="${quoted(file.name)}"\r\nContent-Type: ${file.mediaType}\r\n\r\n`,
-    ),
-    file.bytes,
-    encoder.encode(`\r\n--${boundary}--\r\n`),
-  ];
+  const start = encoder.encode(
+    `${head.join("")}--${boundary}\r\n${disposition(field)}; filename="${quoted(name)}"\r\nContent-Type: ${mediaType}\r\n\r\n`,
+  );
+  const end = encoder.encode(`\r\n--${boundary}--\r\n`);
   return {
     headers: {
       "content-type": `multipart/form-data; boundary=${boundary}`,
       // Without it the body would be sent in chunks, which some servers refuse.
-      "content-length": String(parts.reduce((sum, part) => sum + part.length, 0)),
+      "content-length": String(start.length + bytes.length + end.length),
     },
-    body: streamOf(pieces(parts)),
+    body: streamOf(pieces()),
   };
+
+  function* pieces(): Generator<Uint8Array, void, undefined> {
+    yield start;
+    for (let from = 0; from < bytes.length; from += pieceSize) {
+      const piece = bytes.subarray(from, from + pieceSize);
+      onPiece?.(piece);
+      yield piece;
+    }
+    yield end;
+  }
 }
 
 function streamOf(source: Iterator<Uint8Array, void>): ReadableStream<Uint8Array> {
@@ -47,14 +62,6 @@ function streamOf(source: Iterator<Uint8Array, void>): ReadableStream<Uint8Array
       else controller.enqueue(piece.value);
     },
   });
-}
-
-function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
-  for (const part of parts) {
-    for (let start = 0; start < part.length; start += pieceSize) {
-      yield part.subarray(start, start + pieceSize);
-    }
-  }
 }
 
 function disposition(name: string): string {

@@ -1,27 +1,51 @@
 import type { OpenAI } from "openai";
-import type { ChatMessage, ChatRequest, Tool, ToolCall } from "../core/ports/provider-chat.ts";
+import type {
+  ChatFile,
+  ChatMessage,
+  ChatRequest,
+  Tool,
+  ToolCall,
+} from "../core/ports/provider-chat.ts";
 import { fieldsOf } from "./http.ts";
 
 type Body = OpenAI.ChatCompletionCreateParamsStreaming;
 
+/** The fields of a request that are about tools. */
+export interface ToolFields {
+  readonly tools?: OpenAI.ChatCompletionFunctionTool[];
+  readonly tool_choice?: "required";
+}
+
+/** Writes a file of a message as a part of its content; throws for a file that the provider does not take. */
+export type PartOf = (file: ChatFile) => object;
+
 /** A chat request in the words of Chat Completions. */
 // https://developers.openai.com/api/reference/resources/chat/subresources/completions/methods/create
-export function chatBody({ model, messages, tools = [], mustCallTool = false }: ChatRequest): Body {
+export function chatBody(request: ChatRequest): Body {
   return {
-    model,
-    messages: messages.map(messageOf),
-    ...(tools.length > 0 ? { tools: tools.map(toolOf) } : {}),
-    ...(tools.length > 0 && mustCallTool ? { tool_choice: "required" as const } : {}),
+    model: request.model,
+    messages: request.messages.map((message) => messageOf(message)),
+    ...toolsOf(request),
     stream: true,
     stream_options: { include_usage: true },
   };
 }
 
-function messageOf(message: ChatMessage): OpenAI.ChatCompletionMessageParam {
+/** A message; its files stand before its text. */
+export function messageOf(
+  message: ChatMessage,
+  partOf?: PartOf,
+): OpenAI.ChatCompletionMessageParam {
   if (message.role === "tool") {
     return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
   }
-  if (!("toolCalls" in message)) return { role: message.role, content: message.content };
+  if (!("toolCalls" in message)) {
+    const { role, content, files = [] } = message;
+    if (partOf === undefined || files.length === 0) return { role, content };
+    const text = content === "" ? [] : [{ type: "text", text: content }];
+    const parts = [...files.map(partOf), ...text];
+    return { role, content: parts } as OpenAI.ChatCompletionMessageParam;
+  }
   return {
     role: "assistant",
     content: message.content === "" ? null : message.content,
@@ -33,8 +57,23 @@ function messageOf(message: ChatMessage): OpenAI.ChatCompletionMessageParam {
   };
 }
 
-function toolOf({ name, description, inputSchema }: Tool): OpenAI.ChatCompletionTool {
-  const parameters = inputSchema as Record<string, unknown> | undefined;
+/** The tools of a request, and whether one must be called; nothing without tools. `noInput` is the schema of a tool without input, where one is wanted. */
+export function toolsOf(
+  { tools = [], mustCallTool = false }: ChatRequest,
+  noInput?: object,
+): ToolFields {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map((tool) => toolOf(tool, noInput)),
+    ...(mustCallTool ? { tool_choice: "required" } : {}),
+  };
+}
+
+function toolOf(
+  { name, description, inputSchema }: Tool,
+  noInput: object | undefined,
+): OpenAI.ChatCompletionFunctionTool {
+  const parameters = (inputSchema ?? noInput) as Record<string, unknown> | undefined;
   return {
     type: "function",
     function: { name, description, ...(parameters ? { parameters } : {}) },

@@ -15,7 +15,7 @@ import {
   replyFields,
 } from "./http.ts";
 import { withinRange } from "./lifetime.ts";
-import { isOpenAiAddress, modelOf, offeredByOpenAi } from "./models.ts";
+import { compatibleModel, isOpenAiAddress, offeredByOpenAi } from "./models-openai.ts";
 import { multipartBody } from "./multipart.ts";
 import { chatBody, createToolCallPieces } from "./openai-chat.ts";
 import { contentOf, idOf, items, remoteFile, usageOf } from "./openai-replies.ts";
@@ -193,7 +193,7 @@ async function models(connection: Connection, signal: AbortSignal): Promise<read
     client.get<unknown>("/models", { signal, timeout }),
   );
   const ids = items(reply, site).map((item) => idOf(item, site));
-  return isOpenAiAddress(site.baseUrl) ? offeredByOpenAi(ids) : ids.map(modelOf);
+  return isOpenAiAddress(site.baseUrl) ? offeredByOpenAi(ids) : ids.map(compatibleModel);
 }
 
 async function* chat(

@@ -6,8 +6,10 @@ import type {
   ProviderEntry,
   ProviderOptions,
 } from "../core/ports/provider.ts";
+import { withOverrides, type ModelOverrides } from "../core/models/overrides.ts";
 import type { Model } from "../core/ports/provider-chat.ts";
-import { readBaseUrl } from "./settings.ts";
+import { guardedHere } from "./guards.ts";
+import { readBaseUrl, readModels } from "./settings.ts";
 import type { Keys } from "./secrets.ts";
 
 /** A model together with the provider that offers it. */
@@ -49,15 +51,25 @@ export class Connections {
   readonly #globalState: Memento;
   /** Remembered models that are to be listed again, whatever their age: the key or a setting has changed. */
   readonly #outdated = new Set<string>();
+  readonly #warn: (sentence: string) => void;
+  /** What was warned of last: it stays wrong at every look, until the user changes it. */
+  #warnedOf = "";
   readonly #changed = new EventEmitter<void>();
 
   /** Fires when a key or a base URL has changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  constructor(catalog: readonly ProviderEntry[], keys: Keys, globalState: Memento) {
+  /** `warn` is told once of settings that make no sense. */
+  constructor(
+    catalog: readonly ProviderEntry[],
+    keys: Keys,
+    globalState: Memento,
+    warn: (sentence: string) => void = () => undefined,
+  ) {
     this.#catalog = catalog;
     this.#keys = keys;
     this.#globalState = globalState;
+    this.#warn = warn;
   }
 
   /** All providers, in the order of the catalog. */
@@ -79,7 +91,15 @@ export class Connections {
         provider: entry.name,
       });
     }
-    return entry.open(options);
+    return guardedHere(await entry.open(options));
+  }
+
+  /** A model that is offered, by its provider's id and its own; undefined if it is not offered any more. */
+  async model(provider: string, id: string): Promise<OfferedModel | undefined> {
+    const { models } = await this.offer();
+    return models.find(
+      (offered) => offered.provider.account.provider === provider && offered.model.id === id,
+    );
   }
 
   /** The provider at exactly the server and account of an upload; undefined if the user's settings point elsewhere now. */
@@ -93,11 +113,14 @@ export class Connections {
     return baseUrl === account.baseUrl && fingerprint === account.account ? provider : undefined;
   }
 
-  /** The models of all configured providers: those that each offered last, or offers now if it was never asked. */
+  /** The models of all configured providers, as the user's settings want them: those that each offered last, or offers now if it was never asked. */
   async offer(): Promise<Offer> {
+    const overrides = this.#overrides();
     const states = await this.states();
     const offers = await Promise.all(
-      states.filter((state) => state.isConfigured).map(({ entry }) => this.#offerOf(entry)),
+      states
+        .filter((state) => state.isConfigured)
+        .map(({ entry }) => this.#offerOf(entry, overrides)),
     );
     return {
       models: offers.flatMap(({ models }) => models),
@@ -126,12 +149,12 @@ export class Connections {
   }
 
   /** Models that were listed before are offered at once, and now and then listed again behind that; only the first time is waited for. */
-  async #offerOf(entry: ProviderEntry): Promise<Offer> {
+  async #offerOf(entry: ProviderEntry, overrides: ModelOverrides): Promise<Offer> {
     const provider = await this.open(entry.id);
-    const offer = (models: readonly Model[], problems: readonly string[] = []): Offer => ({
-      models: models.map((model) => ({ provider, model })),
-      problems,
-    });
+    const offer = (listed: readonly Model[], problems: readonly string[] = []): Offer => {
+      const models = provider.chat ? withOverrides(entry.id, listed, overrides) : [];
+      return { models: models.map((model) => ({ provider, model })), problems };
+    };
     const known = this.#globalState.get<Listing>(rememberedKey(provider.account));
     // Without trust nothing leaves the machine, not even this question.
     if (provider.capabilities.answers && !workspace.isTrusted) return offer(known?.models ?? []);
@@ -166,6 +189,15 @@ export class Connections {
         : messageOf(error);
       return { models: [], problem };
     }
+  }
+
+  #overrides(): ModelOverrides {
+    const overrides = readModels(this.#catalog.map(({ id }) => id));
+    const problems = overrides.problems.join("; ");
+    if (problems !== "" && problems !== this.#warnedOf)
+      this.#warn(`The setting satchel.models was not used where it makes no sense: ${problems}`);
+    this.#warnedOf = problems;
+    return overrides;
   }
 
   #entry(id: string): ProviderEntry {

@@ -1,11 +1,13 @@
 import { lm, window, workspace } from "vscode";
 import { prepareRequest, type PreparedRequest } from "../core/context/prepare.ts";
+import type { ModelReader } from "../core/context/native-files.ts";
 import type { RunOperation } from "../core/operations/run.ts";
 import type { Turn } from "../core/context/history.ts";
 import { showRequest } from "../core/context/show.ts";
 import { confirmSecret } from "./confirm.ts";
 import { modelVendor } from "./names.ts";
 import type { Parts } from "./parts.ts";
+import { splitModelId } from "./chat/model-id.ts";
 import { readSettings } from "./settings.ts";
 
 export interface Wanted {
@@ -15,6 +17,8 @@ export interface Wanted {
   /** Ends the question about a file that looks like a secret: `to GPT-5`. */
   readonly destination: string;
   readonly signal?: AbortSignal | undefined;
+  /** The model's id if it is one of ours: then files can stand in the request as themselves. */
+  readonly ownModel?: string | undefined;
   /** Belongs to the command that wants the request. */
   readonly run: RunOperation;
 }
@@ -23,12 +27,23 @@ export interface Wanted {
 export async function prepare(parts: Parts, wanted: Wanted): Promise<PreparedRequest> {
   const view = await parts.active.latest();
   const { filesShare, maxBytes } = readSettings();
+  const reader = await readerOf(parts, wanted.ownModel);
   return wanted.run({ kind: "pack", sessionId: view.session.id }, () =>
     prepareRequest(
       { ...parts, confirm: confirmSecret("Send", wanted.destination) },
-      { ...wanted, view, shares: { files: filesShare }, maxBytes },
+      { ...wanted, view, shares: { files: filesShare }, maxBytes, reader },
     ),
   );
+}
+
+/** How a model of ours reads files; undefined for models of others, which get text alone. */
+async function readerOf(
+  { connections, extracted }: Parts,
+  ownModel: string | undefined,
+): Promise<ModelReader | undefined> {
+  const [provider, id] = splitModelId(ownModel ?? "");
+  const offered = ownModel === undefined ? undefined : await connections.model(provider, id);
+  return offered && { ...offered, embedBelow: readSettings().embedBelow, extracted, now: Date.now };
 }
 
 /** Shows exactly what a request holds in an untitled editor. */
@@ -49,6 +64,7 @@ export async function showPack(parts: Parts): Promise<void> {
     turns: [],
     maxInputTokens: model?.maxInputTokens ?? 128_000,
     destination: `to ${name}`,
+    ownModel: model?.id,
     run: parts.operations.command("satchel.showPack"),
   });
   await openPack(request, name);

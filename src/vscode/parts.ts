@@ -1,6 +1,7 @@
 import type { Archives } from "../core/ports/archives.ts";
 import type { Contents } from "../core/ports/contents.ts";
 import type { Copies } from "../core/ports/copies.ts";
+import type { Folder } from "../core/ports/folder.ts";
 import type { Phases } from "../core/ports/phases.ts";
 import type { Registry } from "../core/ports/registry.ts";
 import type { Digester } from "../core/ports/digester.ts";
@@ -21,6 +22,8 @@ export interface Parts {
   readonly archives: Archives;
   readonly digester: Digester;
   readonly tokens: TokenCounter;
+  /** Texts that providers made of files. */
+  readonly extracted: Folder;
   readonly active: ActiveSession;
   readonly connections: Connections;
   readonly operations: Operations;

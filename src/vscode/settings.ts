@@ -1,5 +1,6 @@
 import { workspace } from "vscode";
 import type { ExpiryRule } from "../core/ports/copies.ts";
+import { readOverrides, type ModelOverrides } from "../core/models/overrides.ts";
 import type { UploadCaps } from "../core/ports/registry.ts";
 
 /** The user's settings, read when they are needed, so that a change takes effect at once. */
@@ -11,6 +12,8 @@ export interface Settings {
   /** Milliseconds that providers should keep uploads; undefined: as long as they do by themselves. */
   readonly lifetime: number | undefined;
   readonly caps: UploadCaps;
+  /** Texts of fewer bytes are always embedded in a request, never referenced. */
+  readonly embedBelow: number;
 }
 
 /** Keys below `satchel.` with their defaults. A test compares them with package.json. */
@@ -21,10 +24,12 @@ export const settingDefaults = {
   "upload.maxFilesPerMinute": 50,
   "upload.maxFilesPerDay": 500,
   "upload.maxMegabytesPerDay": 500,
+  "upload.embedBelowKilobytes": 5,
   "copies.countFrom": "upload",
   "copies.trashDays": 7,
   "copies.maxMegabytes": 2000,
   "openai.baseUrl": "https://api.openai.com/v1",
+  models: {},
 } as const;
 
 type NumberSetting = {
@@ -42,6 +47,7 @@ export function readSettings(): Settings {
       filesPerDay: Math.max(0, read("upload.maxFilesPerDay")),
       bytesPerDay: Math.max(0, read("upload.maxMegabytesPerDay")) * 1_000_000,
     },
+    embedBelow: Math.max(0, read("upload.embedBelowKilobytes")) * 1_000,
   };
 }
 
@@ -51,6 +57,11 @@ export function readBaseUrl(provider: string): string | undefined {
     .getConfiguration("satchel")
     .get<string>(`${provider}.baseUrl`)
     ?.replace(/\/+$/u, "");
+}
+
+/** What the user says of models of these providers, and what of it makes no sense. */
+export function readModels(providers: readonly string[]): ModelOverrides {
+  return readOverrides(workspace.getConfiguration("satchel").get("models"), providers);
 }
 
 /** When stored copies have had their time. */

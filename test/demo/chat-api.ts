@@ -1,30 +1,33 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answer, type DemoMessage, type DemoTokens, estimateTokens } from "./answer.ts";
+import { createFileParts, type FileParts } from "./file-parts.ts";
+import type { FilesApi } from "./files-api.ts";
+import { modelIds, modelOf, type PromptMemory, unknownModel, words } from "./prompts.ts";
 import { type Exchange, fields, Refusal, sendJson } from "./wire.ts";
 
-/** The chat side of the demo server. It remembers the last prompt of each model, to tell cached tokens. */
+/** Chat Completions and the models of the demo server. */
 export interface ChatApi {
   handle(exchange: Exchange): Promise<void>;
   models(exchange: Exchange): void;
 }
 
-const modelIds = ["demo-large", "demo-small"];
-// https://platform.openai.com/docs/guides/prompt-caching: prompts from 1,024 tokens on, counted in steps of 128.
-const cacheMinimum = 1024;
-const cacheStep = 128;
+/** What the chat APIs of the demo server share. */
+export interface ChatParts {
+  readonly files: FilesApi;
+  readonly memory: PromptMemory;
+  /** Milliseconds of pause before each word of a streamed answer. */
+  readonly pace: number;
+}
 
-/** `pace` is the pause in milliseconds before each word of a streamed answer. */
-export function createChatApi(pace: number): ChatApi {
-  const lastPrompt = new Map<string, string>();
+export function createChatApi({ files, memory, pace }: ChatParts): ChatApi {
   return {
     async handle(exchange) {
       const body = fields(exchange.request.body);
       const model = modelOf(body);
-      const messages = messagesOf(body);
+      const messages = messagesOf(body, createFileParts(files, "chat"));
       const prompt = messages.map((message) => `${message.role}\n${message.content}\n`).join("");
-      const tokens = tokensOf(prompt, lastPrompt.get(model) ?? "");
-      lastPrompt.set(model, prompt);
+      const tokens = memory.remember(model, prompt);
       const reply = { model, text: answer(messages, tokens), tokens };
       if (body["stream"] !== true) return sendJson(exchange.response, 200, completion(reply));
       const includeUsage = fields(body["stream_options"])["include_usage"] === true;
@@ -47,45 +50,38 @@ interface Reply {
   readonly tokens: DemoTokens;
 }
 
-function modelOf(body: Readonly<Record<string, unknown>>): string {
-  const model = body["model"];
-  if (typeof model !== "string") throw new Refusal(400, "you must provide a model parameter");
-  if (!modelIds.includes(model)) throw unknownModel(model);
-  return model;
-}
-
-function unknownModel(id: string): Refusal {
-  const sentence = `The model \`${id}\` does not exist or you do not have access to it.`;
-  return new Refusal(404, sentence, "model_not_found");
-}
-
-function messagesOf(body: Readonly<Record<string, unknown>>): readonly DemoMessage[] {
+function messagesOf(
+  body: Readonly<Record<string, unknown>>,
+  files: FileParts,
+): readonly DemoMessage[] {
   const messages = body["messages"];
   if (!Array.isArray(messages) || messages.length === 0) {
     throw new Refusal(400, "Invalid 'messages': expected an array with minimum length 1");
   }
   return messages.map((message: unknown, index) => {
-    const { role, content } = fields(message);
+    const { role, content, tool_calls: calls } = fields(message);
     if (typeof role !== "string") throw new Refusal(400, `Invalid 'messages[${index}].role'`);
-    return { role, content: textOf(content, index) };
+    if (content === null && Array.isArray(calls)) return { role, content: JSON.stringify(calls) };
+    return { role, content: textOf(content, `messages[${index}].content`, files) };
   });
 }
 
-function textOf(content: unknown, index: number): string {
+function textOf(content: unknown, where: string, files: FileParts): string {
   if (typeof content === "string") return content;
-  if (!Array.isArray(content)) throw new Refusal(400, `Invalid 'messages[${index}].content'`);
-  return content
-    .map((part: unknown) => fields(part)["text"])
-    .filter((text) => typeof text === "string")
-    .join("\n");
+  if (!Array.isArray(content)) throw new Refusal(400, `Invalid '${where}'`);
+  return content.map((part: unknown) => partText(fields(part), where, files)).join("\n");
 }
 
-function tokensOf(prompt: string, previous: string): DemoTokens {
-  let same = 0;
-  while (same < prompt.length && prompt[same] === previous[same]) same += 1;
-  const shared = Math.floor(same / 4);
-  const cached = shared < cacheMinimum ? 0 : shared - (shared % cacheStep);
-  return { input: estimateTokens(prompt), cached };
+function partText(
+  part: Readonly<Record<string, unknown>>,
+  where: string,
+  files: FileParts,
+): string {
+  const { type, text } = part;
+  if (type === "text" && typeof text === "string") return text;
+  if (type === "file") return files.file(fields(part["file"]));
+  if (type === "image_url") return files.image({ image_url: fields(part["image_url"])["url"] });
+  throw new Refusal(400, `Invalid value in '${where}': ${JSON.stringify(type)}`);
 }
 
 function usageOf({ tokens, text }: Reply): object {
@@ -128,7 +124,7 @@ async function stream(
     send({ choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...usage });
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   sendDelta({ role: "assistant", content: "", refusal: null }, null);
-  for (const word of reply.text.split(/(?<=\s)(?=\S)/)) {
+  for (const word of words(reply.text)) {
     if (pace > 0) await sleep(pace);
     if (response.destroyed) return;
     sendDelta({ content: word }, null);

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type DemoFile, type Exchange, Refusal, sendJson } from "./wire.ts";
+import { type DemoFile, type Exchange, formOf, Refusal, sendJson } from "./wire.ts";
 
 /** The Files API of the demo server, over a map that it alone changes. */
 export interface FilesApi {
   /** The files that have not expired, oldest first. */
   files(): readonly DemoFile[];
+  /** Holds a file that was put together from parts; describes it as its own replies do. */
+  add(file: DemoFile): object;
   handle(exchange: Exchange): Promise<void>;
 }
 
@@ -21,6 +23,10 @@ export function createFilesApi(): FilesApi {
   };
   return {
     files,
+    add(file) {
+      held.set(file.id, file);
+      return described(file);
+    },
     async handle(exchange) {
       const { request, response } = exchange;
       const [id, part] = request.path.split("/").slice(3);
@@ -42,39 +48,40 @@ export function createFilesApi(): FilesApi {
   };
 }
 
-async function received({ request, raw }: Exchange): Promise<DemoFile> {
-  const type = request.headers["content-type"] ?? "";
-  if (request.method !== "POST" || !type.startsWith("multipart/form-data")) {
-    throw new Refusal(400, "Expected a multipart/form-data body with `file` and `purpose`");
-  }
-  const form = await new Request("http://demo/", {
-    method: "POST",
-    headers: { "content-type": type },
-    body: raw,
-  }).formData();
+async function received(exchange: Exchange): Promise<DemoFile> {
+  const form = await formOf(exchange);
   const file = form.get("file");
   const purpose = form.get("purpose");
   if (!(file instanceof File)) throw new Refusal(400, "'file' is a required property");
-  if (typeof purpose !== "string" || !purposes.includes(purpose)) {
-    throw new Refusal(400, `${JSON.stringify(purpose)} is not one of ['${purposes.join("', '")}']`);
-  }
-  const created = Math.floor(Date.now() / 1000) * 1000;
-  const lifetime = lifetimeOf(form);
-  return {
-    id: `file-${randomBytes(12).toString("hex")}`,
+  return newFile({
     filename: file.name,
     bytes: new Uint8Array(await file.arrayBuffer()),
     mediaType: file.type,
-    purpose,
-    created,
-    expires: lifetime === undefined ? undefined : created + lifetime * 1000,
-  };
+    purpose: purposeOf(purpose),
+    lifetime: lifetimeOf(form.get("expires_after[anchor]"), form.get("expires_after[seconds]")),
+  });
 }
 
-function lifetimeOf(form: FormData): number | undefined {
-  const anchor = form.get("expires_after[anchor]");
-  const seconds = form.get("expires_after[seconds]");
-  if (anchor === null && seconds === null) return undefined;
+/** A file that begins to exist now. `lifetime` is in seconds. */
+export function newFile({
+  lifetime,
+  ...rest
+}: Pick<DemoFile, "filename" | "bytes" | "mediaType" | "purpose"> & {
+  readonly lifetime: number | undefined;
+}): DemoFile {
+  const created = Math.floor(Date.now() / 1000) * 1000;
+  const expires = lifetime === undefined ? undefined : created + lifetime * 1000;
+  return { id: `file-${randomBytes(12).toString("hex")}`, ...rest, created, expires };
+}
+
+export function purposeOf(purpose: unknown): string {
+  if (typeof purpose === "string" && purposes.includes(purpose)) return purpose;
+  throw new Refusal(400, `${JSON.stringify(purpose)} is not one of ['${purposes.join("', '")}']`);
+}
+
+/** Seconds that a file is to be kept; undefined if nothing was asked for. */
+export function lifetimeOf(anchor: unknown, seconds: unknown): number | undefined {
+  if ((anchor ?? undefined) === undefined && (seconds ?? undefined) === undefined) return undefined;
   if (anchor !== "created_at") {
     throw new Refusal(400, "Invalid value for 'expires_after[anchor]': expected 'created_at'");
   }

@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { type ChatApi, createChatApi } from "./chat-api.ts";
 import { createFilesApi, type FilesApi } from "./files-api.ts";
+import { createPromptMemory } from "./prompts.ts";
+import { createResponsesApi, type ResponsesApi } from "./responses-api.ts";
+import { createUploadsApi, type DemoUpload, type UploadsApi } from "./uploads-api.ts";
 import {
   type DemoFile,
   type DemoRequest,
@@ -46,6 +49,8 @@ export interface DemoServer {
   readonly requests: readonly DemoRequest[];
   /** The files that it holds now, oldest first. */
   readonly files: readonly DemoFile[];
+  /** The uploads in parts so far, oldest first. */
+  readonly uploads: readonly DemoUpload[];
   /** Makes the next request fail; called several times, the next several, in order. */
   fail(next: DemoFailure): void;
   /** Closes all connections; resolves once the port is free. */
@@ -53,13 +58,13 @@ export interface DemoServer {
 }
 
 /**
- * Starts a stand-in for an OpenAI-compatible service, for tests, `npm start` and screenshots. It speaks the real wire format (files, models,
- * chat completions) on the loopback interface only, keeps everything in memory, and answers by telling what it received.
+ * Starts a stand-in for an OpenAI-compatible service, for tests, `npm start` and screenshots. It speaks the real wire format (files, uploads in
+ * parts, models, chat completions, responses) on the loopback interface only, keeps everything in memory, and answers by telling what it received.
  */
 export async function startDemoServer(options: DemoOptions = {}): Promise<DemoServer> {
   const requests: DemoRequest[] = [];
   const failures: DemoFailure[] = [];
-  const apis: Apis = { files: createFilesApi(), chat: createChatApi(options.pace ?? 0) };
+  const apis = createApis(options.pace ?? 0);
   const server = createServer((message, response) => {
     const failing = failures.shift();
     void serve({ message, response, failing, requests, apis, key: options.requireKey }).catch(() =>
@@ -76,6 +81,9 @@ export async function startDemoServer(options: DemoOptions = {}): Promise<DemoSe
     get files() {
       return apis.files.files();
     },
+    get uploads() {
+      return apis.uploads.uploads();
+    },
     fail: (next) => void failures.push(next),
     stop: () =>
       new Promise((resolve) => {
@@ -87,7 +95,20 @@ export async function startDemoServer(options: DemoOptions = {}): Promise<DemoSe
 
 interface Apis {
   readonly files: FilesApi;
+  readonly uploads: UploadsApi;
   readonly chat: ChatApi;
+  readonly responses: ResponsesApi;
+}
+
+function createApis(pace: number): Apis {
+  const files = createFilesApi();
+  const parts = { files, memory: createPromptMemory(), pace };
+  return {
+    files,
+    uploads: createUploadsApi(files),
+    chat: createChatApi(parts),
+    responses: createResponsesApi(parts),
+  };
 }
 
 interface Arrival {
@@ -119,16 +140,25 @@ async function serve(arrival: Arrival): Promise<void> {
   }
 }
 
+const uploadPath = /^\/v1\/uploads(\/[^/]+\/(parts|complete|cancel))?$/;
+
 async function route(exchange: Exchange, apis: Apis): Promise<void> {
   const { method, path } = exchange.request;
-  if (path === "/v1/chat/completions" && method === "POST") return apis.chat.handle(exchange);
+  if (method === "POST") {
+    if (path === "/v1/chat/completions") return apis.chat.handle(exchange);
+    if (path === "/v1/responses") return apis.responses.handle(exchange);
+    if (path === "/v1/responses/input_tokens") return apis.responses.count(exchange);
+    if (uploadPath.test(path)) return apis.uploads.handle(exchange);
+  }
   if (/^\/v1\/models(\/[^/]+)?$/.test(path) && method === "GET") return apis.chat.models(exchange);
   if (/^\/v1\/files(\/[^/]+(\/content)?)?$/.test(path)) return apis.files.handle(exchange);
   throw new Refusal(404, `Invalid URL (${method} ${path})`);
 }
 
 function checkKey(request: DemoRequest, key: string | undefined): void {
-  const given = request.headers["authorization"]?.replace(/^Bearer /, "");
+  // Azure OpenAI has a header of its own.
+  const { authorization, "api-key": azure } = request.headers;
+  const given = authorization?.replace(/^Bearer /, "") ?? azure;
   if (key === undefined || given === key) return;
   if (given === undefined) throw new Refusal(401, "You didn't provide an API key.");
   const shown = `${given.slice(0, 4)}****${given.slice(-4)}`;

@@ -59,6 +59,16 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(JSON.stringify(body));
 }
 
+/** The fields of a multipart body; refuses any other. */
+export async function formOf({ request, raw }: Exchange): Promise<FormData> {
+  const type = request.headers["content-type"] ?? "";
+  if (request.method !== "POST" || !type.startsWith("multipart/form-data")) {
+    throw new Refusal(400, "Expected a multipart/form-data body");
+  }
+  const whole = { method: "POST", headers: { "content-type": type }, body: raw };
+  return new Request("http://demo/", whole).formData();
+}
+
 export async function readBody(message: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);

@@ -88,7 +88,7 @@ export const faults: readonly Fault[] = [
       { message: "You exceeded your current quota.", code: "insufficient_quota" },
       { "retry-after": "5" },
     ),
-    code: "provider-rejected",
+    code: "quota-exceeded",
     status: 429,
     says: /^The quota of the OpenAI account is used up, .* check its plan and billing/,
   },

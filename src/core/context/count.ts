@@ -69,6 +69,7 @@ async function countBlocks(
   const [ending = 0] = await tokens.count([closeMarker(fence) + separator], signal);
   return Promise.all(
     files.map(async (file, index) => {
+      if (file.native) return { ...file, blockTokens: file.tokens };
       const escaped = escapeFence(fence, file.text);
       const [text = 0] =
         escaped === file.text ? [file.tokens] : await tokens.count([escaped], signal);

@@ -15,6 +15,8 @@ import {
   type Session,
   type SessionFile,
 } from "../session/session.ts";
+import type { ChatFile } from "../ports/provider-chat.ts";
+import { guessTokens, nativeForm, type ModelReader, type NativeForm } from "./native-files.ts";
 import type { OmitReason, OmittedFile } from "./omitted.ts";
 
 export interface GatherParts {
@@ -30,6 +32,8 @@ export interface GatherOptions {
   /** Size limit in bytes. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** Undefined for a model that only takes text from us. */
+  readonly reader?: ModelReader | undefined;
 }
 
 /** A file whose text can stand in a request. */
@@ -37,8 +41,10 @@ export interface GatheredFile {
   readonly view: FileView;
   readonly path: string;
   readonly text: string;
-  /** Exact tokens of `text`. */
+  /** Exact tokens of `text`; of a native file as far as they are known. */
   readonly tokens: number;
+  /** The file as itself; then there is no text. */
+  readonly native?: ChatFile | undefined;
 }
 
 type ReadFile = Omit<GatheredFile, "path">;
@@ -70,7 +76,7 @@ export async function gather(
   const omitted: OmittedFile[] = [];
   for (const { view, facts } of taken) {
     const path = pathInWorkspace(view.file.uri, session.workspace);
-    const outcome = await admit(parts, view, facts, options);
+    const outcome = await admit(parts, { view, path }, facts, options);
     if ("kind" in outcome) omitted.push({ file: view.file, path, reason: outcome });
     else files.push({ ...outcome, path });
   }
@@ -87,16 +93,44 @@ async function take(parts: GatherParts, view: FileView, options: GatherOptions):
 
 async function admit(
   parts: GatherParts,
-  view: FileView,
+  { view, path }: { readonly view: FileView; readonly path: string },
   taken: Taken,
   options: GatherOptions,
 ): Promise<ReadFile | OmitReason> {
   if ("kind" in taken) return taken;
-  if (!isText(taken.content)) return { kind: "binary" };
   const why = whySensitive(decoded(view.file.uri), taken);
   if (why !== undefined && !(await allowed(parts, view.file, taken.content, why)))
     return { kind: "declined", why };
-  return orUnreadable(read(parts, view, taken.content, options));
+  const now = { ...view, content: { ...view.content, ...taken.content } };
+  return orUnreadable(readAs(parts, { view: now, path }, options));
+}
+
+/** The file in the form in which this model reads it. */
+async function readAs(
+  parts: GatherParts,
+  seen: { readonly view: FileView; readonly path: string },
+  options: GatherOptions,
+): Promise<ReadFile | OmitReason> {
+  const { view } = seen;
+  const { reader, signal } = options;
+  const native = reader && (await nativeForm(parts.contents, reader, seen, signal));
+  if (native) return readNative(parts, view, native, signal);
+  return isText(view.content) ? read(parts, view, view.content, options) : { kind: "binary" };
+}
+
+async function readNative(
+  { tokens: counter }: GatherParts,
+  view: FileView,
+  native: NativeForm,
+  signal: AbortSignal | undefined,
+): Promise<ReadFile | OmitReason> {
+  if (native.kind === "not-uploaded") return native;
+  if (native.kind === "file") {
+    const tokens = native.tokens ?? guessTokens(view.content);
+    return { view, text: "", tokens, native: native.file };
+  }
+  const [tokens = 0] = await counter.count([native.text], signal);
+  return { view, text: native.text, tokens };
 }
 
 /** What keeps one file out must not keep the others out. */

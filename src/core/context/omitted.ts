@@ -4,6 +4,7 @@ import type { SessionFile } from "../session/session.ts";
 export type OmitReason =
   | { readonly kind: "evicted" }
   | { readonly kind: "binary" }
+  | { readonly kind: "not-uploaded"; readonly provider: string }
   | { readonly kind: "declined"; readonly why: string }
   | { readonly kind: "unreadable"; readonly message: string }
   | { readonly kind: "misfit"; readonly needs: number; readonly left: number };
@@ -22,6 +23,8 @@ export function omitSentence(reason: OmitReason): string {
       return "evicted: return it to the context to send it";
     case "binary":
       return "binary: it has no text to send";
+    case "not-uploaded":
+      return `binary: upload it to ${reason.provider} for its models to read it`;
     case "declined":
       return `not allowed: ${reason.why}`;
     case "unreadable":

@@ -41,6 +41,8 @@ export interface PreparedRequest {
   };
   /** Turns of the conversation that were left out for lack of room. */
   readonly droppedTurns: number;
+  /** The same for all requests of a session, whose prefixes are alike. Tells nothing of the session. */
+  readonly cacheKey: string;
   /** SHA-256 of the messages as JSON, in hex: proves later what was sent. */
   readonly digest: string;
 }
@@ -63,7 +65,8 @@ export async function prepareRequest(
     const packed = packBlocks(counted.blocks, filesBudget);
     const turns = trimHistory(counted.turns, budget.window - counted.fixed - packed.tokens);
     const messages = assemble(session, counted, packed, turns);
-    const total = await countMessages(parts.tokens, messages, input.signal);
+    const total =
+      (await countMessages(parts.tokens, messages, input.signal)) + nativeTokens(counted, packed);
     // Joining blocks can cost a token more than their sum: then pack once more, a little tighter.
     if (total > budget.window && packed.tokens > 0) {
       filesBudget = packed.tokens - (total - budget.window);
@@ -75,6 +78,7 @@ export async function prepareRequest(
       budget,
       tokens: { total, files: packed.tokens },
       droppedTurns: input.turns.length - turns.length,
+      cacheKey: await cacheKeyOf(session),
       digest: await digestOf(messages),
     };
   }
@@ -103,10 +107,15 @@ function inRequestOrder(files: readonly FileView[]): readonly FileView[] {
 }
 
 function packBlocks(blocks: readonly Block[], budget: number): Pack {
-  const candidates = blocks.map(({ view, blockTokens }) => ({
+  const candidates = blocks.map(({ view, blockTokens, native }) => ({
     fileId: view.file.id,
     mustHave: view.file.pinned,
-    representations: [{ kind: "full" as const, tokens: blockTokens }],
+    representations: [
+      {
+        kind: native?.source.kind === "reference" ? ("reference" as const) : ("full" as const),
+        tokens: blockTokens,
+      },
+    ],
   }));
   return pack(candidates, budget);
 }
@@ -118,10 +127,21 @@ function assemble(
   turns: readonly CountedTurn[],
 ): readonly Message[] {
   const kept = new Set(packed.kept.map(({ fileId }) => fileId));
-  const blocks = counted.blocks
-    .filter(({ view }) => kept.has(view.file.id))
+  const shown = counted.blocks.filter(({ view }) => kept.has(view.file.id));
+  const blocks = shown
+    .filter(({ native }) => !native)
     .map(({ view, path, text }) => renderFile(session.fence, view, path, text));
-  return renderMessages({ fence: session.fence, blocks, turns, question: counted.question });
+  const files = shown.flatMap(({ native }) => native ?? []);
+  const { question } = counted;
+  return renderMessages({ fence: session.fence, blocks, files, turns, question });
+}
+
+/** Tokens that no text of a message tells. */
+function nativeTokens({ blocks }: CountedInput, { kept }: Pack): number {
+  const ids = new Set(kept.map(({ fileId }) => fileId));
+  return blocks
+    .filter(({ view, native }) => native && ids.has(view.file.id))
+    .reduce((sum, { blockTokens }) => sum + blockTokens, 0);
 }
 
 function account(
@@ -144,7 +164,25 @@ function account(
 }
 
 async function digestOf(messages: readonly Message[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(messages));
+  const told = await Promise.all(messages.map(withDigests));
+  return sha256(new TextEncoder().encode(JSON.stringify(told)));
+}
+
+/** A message with the digests of files that stand in it as bytes, instead of the bytes. */
+async function withDigests({ files, ...message }: Message): Promise<object> {
+  if (!files) return message;
+  const told = files.map(async ({ source, ...file }) => ({
+    ...file,
+    source: source.kind === "bytes" ? { sha256: await sha256(source.bytes) } : source,
+  }));
+  return { ...message, files: await Promise.all(told) };
+}
+
+async function cacheKeyOf({ id }: Session): Promise<string> {
+  return `satchel-${(await sha256(new TextEncoder().encode(id))).slice(0, 16)}`;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,3 +1,4 @@
+import type { ChatFile } from "../ports/provider-chat.ts";
 import type { FileView } from "../session/session.ts";
 import { closeMarker, escapeFence, openMarker } from "./fence.ts";
 import type { CountedTurn } from "./history.ts";
@@ -26,16 +27,26 @@ export function fileHeader(fence: string, view: FileView, path: string): string 
   return openMarker(fence, { name: path, type: view.content.mediaType });
 }
 
+/** Says which files stand before the text, since some providers drop their names. */
+function attachment(files: readonly ChatFile[]): string {
+  return `Attached, in this order: ${files.map(({ name }) => name).join(", ")}`;
+}
+
 /** The messages of a request: preamble, files, conversation, and last the question in a message of its own. */
 export function renderMessages(parts: {
   readonly fence: string;
   readonly blocks: readonly string[];
+  readonly files?: readonly ChatFile[];
   readonly turns: readonly CountedTurn[];
   readonly question: string;
 }): readonly Message[] {
-  const { fence, blocks, turns, question } = parts;
+  const { fence, blocks, files: natives = [], turns, question } = parts;
+  const attached = natives.length > 0 ? [attachment(natives)] : [];
+  const content = [...attached, ...blocks].join(separator);
   const files: Message[] =
-    blocks.length > 0 ? [{ role: "user", content: blocks.join(separator) }] : [];
+    content === ""
+      ? []
+      : [{ role: "user", content, ...(natives.length > 0 && { files: natives }) }];
   return [
     { role: "system", content: preamble(fence) },
     ...files,

@@ -1,3 +1,4 @@
+import type { ChatFile } from "../ports/provider-chat.ts";
 import { counted } from "../session/format.ts";
 import { omitSentence } from "./omitted.ts";
 import type { PreparedRequest } from "./prepare.ts";
@@ -21,7 +22,8 @@ export function showRequest(request: PreparedRequest, modelName: string): string
     "",
   ].join("\n");
   const parts = messages.map(
-    ({ role, content }, index) => `${messageLine(index, messages.length, role)}\n${content}\n`,
+    ({ role, content, files = [] }, index) =>
+      `${messageLine(index, messages.length, role)}\n${files.map(fileLine).join("")}${content}\n`,
   );
   return summary + parts.join("");
 }
@@ -33,6 +35,13 @@ export function summaryLine(request: PreparedRequest): string {
   if (omitted.length === 0) return `${files} · nothing left out`;
   const reasons = omitted.map(({ path, reason }) => `${path} (${omitSentence(reason)})`);
   return `${files} · ${omitted.length} left out: ${reasons.join("; ")}`;
+}
+
+/** A file that is sent as itself, in front of the message's text. */
+function fileLine({ name, mediaType, source }: ChatFile): string {
+  const what =
+    source.kind === "reference" ? `by its id ${source.id}` : `${count(source.bytes.length)} bytes`;
+  return `[${name} · ${mediaType} · ${what}]\n`;
 }
 
 function messageLine(index: number, of: number, role: string): string {

@@ -1,6 +1,6 @@
 import type { Representation } from "../context/pack.ts";
 import { inputPrice, type InputPrice } from "../models/price.ts";
-import type { Capabilities, Purpose } from "../ports/capabilities.ts";
+import type { Capabilities, FileCapabilities, Purpose } from "../ports/capabilities.ts";
 import type { Model } from "../ports/provider-chat.ts";
 import { formatBytes } from "../session/format.ts";
 import { withFile, type AccountUse } from "./account-use.ts";
@@ -29,19 +29,19 @@ export interface Reader {
 
 /**
  * The form in which a model should read a file. A text of fewer bytes than `embedBelow` is always embedded; above that a file is referenced where
- * the provider's chat takes it, and embedded if it is text and the chat does not.
+ * the provider's chat takes it, and embedded if it is text and the chat does not. Text is never extracted by a provider: it is text already.
  */
 export function chooseForm(content: Content, reader: Reader, embedBelow: number): Form {
   const { chat, answers } = reader.capabilities;
   if (!chat || !answers) return "unread";
-  const asText = isText(content);
-  if (asText && content.bytes < embedBelow) return "embedded";
-  const use = chatUse(content, reader);
-  if (use === "reference" && doesTake(content, reader)) return "referenced";
-  if (asText) return "embedded";
-  if (use === "text") return "extracted";
-  const canAttach = isAmong(content.mediaType, chat.inlineTypes) && doesTake(content, reader);
-  return canAttach ? "attached" : "unread";
+  if (isText(content)) {
+    const isSmall = content.bytes < embedBelow;
+    return !isSmall && chatUse(content, reader) === "reference" ? "referenced" : "embedded";
+  }
+  if (chatUse(content, reader) === "text") return "extracted";
+  if (!doesTake(content, reader)) return "unread";
+  if (chatUse(content, reader) === "reference") return "referenced";
+  return isAmong(content.mediaType, chat.inlineTypes) ? "attached" : "unread";
 }
 
 /** What is needed for advice about files that are to be uploaded to one account. */
@@ -49,6 +49,8 @@ export interface AdviceInput extends Reader {
   readonly used: AccountUse;
   /** Texts of fewer bytes are always embedded. */
   readonly embedBelow: number;
+  /** Tokens that files may take in a request. */
+  readonly room: number;
 }
 
 /** A file that advice is wanted for. */
@@ -73,6 +75,8 @@ export interface Advice extends AdvisedFile {
   readonly refusal?: string | undefined;
   /** The whole text first; empty if the file has no text, or was not counted yet. */
   readonly representations: readonly PricedRepresentation[];
+  /** The one that a request would hold: the best that fits, or nothing but the whole where a provider reads it. Undefined if none fits or is known. */
+  readonly shown?: PricedRepresentation | undefined;
   /** The account once the file is there; as it was before where the file is refused, or is there already. */
   readonly usedThen: AccountUse;
 }
@@ -89,22 +93,47 @@ export function adviseAll(files: readonly AdvisedFile[], input: AdviceInput): re
 
 /** Advice for one file: what an upload would do, how a model would read it, and what that costs. */
 export function advise(file: AdvisedFile, input: AdviceInput): Advice {
-  const { content, isThere, smaller = [] } = file;
+  const { content, isThere } = file;
   const purpose = purposeOf(input, content.mediaType);
   const refusal = isThere ? undefined : whyRefused(content, purpose, input);
+  const form = chooseForm(
+    content,
+    refusal === undefined ? input : withoutFiles(input),
+    input.embedBelow,
+  );
+  const representations = waysToShow(file, input);
+  const isWhole = form !== "embedded";
   const isNew = !isThere && refusal === undefined && purpose !== undefined;
-  const full =
-    content.tokens === undefined ? [] : [{ kind: "full" as const, tokens: content.tokens }];
   return {
     ...file,
-    form: chooseForm(content, input, input.embedBelow),
+    form,
     refusal,
-    representations: [...full, ...smaller].map((representation) => ({
-      ...representation,
-      price: inputPrice(input.model?.prices, representation.tokens),
-    })),
+    representations,
+    shown: representations.find(
+      ({ kind, tokens }) => tokens <= input.room && (kind === "full" || !isWhole),
+    ),
     usedThen: isNew ? withFile(input.used, purpose.name, content.bytes) : input.used,
   };
+}
+
+function waysToShow(
+  { content: { tokens }, smaller = [] }: AdvisedFile,
+  { model }: Reader,
+): readonly PricedRepresentation[] {
+  const priced = (kind: Representation["kind"], count: number): PricedRepresentation => ({
+    kind,
+    tokens: count,
+    price: inputPrice(model?.prices, count),
+  });
+  return [
+    ...(tokens === undefined ? [] : [priced("full", tokens)]),
+    ...smaller.map((representation) => priced(representation.kind, representation.tokens)),
+  ];
+}
+
+/** What cannot be uploaded cannot be shown as an upload. */
+function withoutFiles(reader: Reader): Reader {
+  return { ...reader, capabilities: { ...reader.capabilities, files: undefined } };
 }
 
 /** How the chat can be shown an upload of this content; `none` if it cannot be uploaded. */
@@ -115,7 +144,7 @@ function chatUse(content: Content, reader: Reader): Purpose["chatUse"] {
 
 /** Where nobody knows what a model takes, the provider's word is enough. */
 function doesTake(content: Content, { model }: Reader): boolean {
-  return isText(content) || !model?.takes || isAmong(content.mediaType, model.takes);
+  return !model?.takes || isAmong(content.mediaType, model.takes);
 }
 
 function whyRefused(
@@ -125,16 +154,33 @@ function whyRefused(
 ): string | undefined {
   if (!files) return "it stores no files";
   if (!purpose) return `it stores no files of the type ${content.mediaType}`;
-  if (content.bytes > purpose.maxBytes) return `over its limit of ${formatBytes(purpose.maxBytes)}`;
-  const mostFiles = files.quota.files ?? Infinity;
-  const mostFor = purpose.maxFiles ?? Infinity;
-  if (used.files >= mostFiles) return fullOf(mostFiles);
-  if ((used.filesFor.get(purpose.name) ?? 0) >= mostFor) return fullOf(mostFor);
-  const mostBytes = files.quota.bytes ?? Infinity;
-  if (used.bytes + content.bytes <= mostBytes) return undefined;
-  return `over its quota: ${formatBytes(used.bytes)} of ${formatBytes(mostBytes)} are used`;
+  if (content.bytes > purpose.maxBytes) return `over its limit of ${formatLimit(purpose.maxBytes)}`;
+  return whyFull(content, purpose, files.quota, used);
 }
 
-function fullOf(files: number): string {
-  return `it is full: it takes ${files.toLocaleString("en")} files`;
+function whyFull(
+  content: Content,
+  purpose: Purpose,
+  quota: FileCapabilities["quota"],
+  used: AccountUse,
+): string | undefined {
+  const counts = [
+    { most: quota.files, now: used.files },
+    { most: purpose.maxFiles, now: used.filesFor.get(purpose.name) ?? 0 },
+  ];
+  const full = counts.find(({ most, now }) => most !== undefined && now >= most);
+  if (full?.most !== undefined) return `full: it takes ${full.most.toLocaleString("en")} files`;
+  if (quota.bytes === undefined || used.bytes + content.bytes <= quota.bytes) return undefined;
+  return `over its quota: ${formatLimit(used.bytes)} of ${formatLimit(quota.bytes)} are used`;
+}
+
+/** `812 B`, `20 MB`, `2.5 TB`: a limit, which most often is a round number. */
+export function formatLimit(bytes: number): string {
+  if (bytes >= 1e12) return `${round(bytes / 1e12)} TB`;
+  if (bytes >= 1e9) return `${round(bytes / 1e9)} GB`;
+  return formatBytes(bytes).replace(/\.0(?= )/u, "");
+}
+
+function round(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: 1 });
 }

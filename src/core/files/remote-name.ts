@@ -1,6 +1,7 @@
 import type { ContentId } from "./content.ts";
 
-const tagPattern = /\.stc-([0-9a-f]{12})-([0-9a-f]{6})(?=\.|$)/u;
+// What follows may be anything: Moonshot, for one, puts " (1)" behind a name that it has already.
+const tagPattern = /\.stc-([0-9a-f]{12})-([0-9a-f]{6})(?![0-9a-z])/u;
 
 /** Many providers cut or refuse longer names; the tag must survive. */
 const longestStem = 80;
@@ -24,6 +25,17 @@ export function carriesTag(name: string, contentId: ContentId, uploadId: string)
 /** True if a remote name carries any tag of Satchel. */
 export function isTagged(name: string): boolean {
   return tagPattern.test(name);
+}
+
+/** The first twelve digits of the content id that a remote name tells; undefined without a tag. */
+export function taggedContent(name: string): string | undefined {
+  return tagPattern.exec(name)?.[1];
+}
+
+/** An id for the upload that a remote name tells of, so that the name carries its tag; `fallback` without a tag. */
+export function uploadIdFor(name: string, fallback: string): string {
+  const digits = tagPattern.exec(name)?.[2];
+  return digits === undefined ? fallback : digits + fallback.slice(digits.length);
 }
 
 function tag(contentId: ContentId, uploadId: string): string {

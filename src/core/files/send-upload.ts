@@ -6,7 +6,7 @@ import type { Content } from "./content.ts";
 import type { ProviderFile } from "./provider-file.ts";
 import { filesOf } from "./purpose.ts";
 import { carriesTag } from "./remote-name.ts";
-import { longestWait, retryDelay } from "./retry.ts";
+import { longestWait, retryDelay } from "../resilience/retry.ts";
 import { confirmUpload, findStored } from "./settle-upload.ts";
 import type { UploadOptions, UploadParts } from "./upload-parts.ts";
 

@@ -3,7 +3,7 @@ import type { Contents } from "../ports/contents.ts";
 import type { Copies } from "../ports/copies.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { Registry, UploadCaps } from "../ports/registry.ts";
-import type { RetryBudget } from "./retry.ts";
+import type { RetryBudget } from "../resilience/retry.ts";
 import type { Confirm } from "./sensitive.ts";
 
 /** What speaking with a provider about uploads takes. */

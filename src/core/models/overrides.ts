@@ -16,14 +16,14 @@ export interface ModelOverrides {
 /** For models that nobody knows: small enough for nearly every one that is served today. */
 const cautious = { maxInputTokens: 32_768, maxOutputTokens: 4_096 } as const;
 
-/** Reads a setting that users write by hand. One bad field spoils its entry, and no other. */
-export function readOverrides(setting: unknown): ModelOverrides {
+/** Reads a setting that users write by hand. One bad field spoils its entry, and no other. `providers` are the ids of all that there are. */
+export function readOverrides(setting: unknown, providers: readonly string[]): ModelOverrides {
   const byId = new Map<string, ModelOverride>();
   const problems: string[] = [];
   if (setting === undefined || setting === null) return { byId, problems };
   if (!isRecord(setting)) return { byId, problems: ["it is no object"] };
   for (const [id, entry] of Object.entries(setting)) {
-    const problem = problemOf(id, entry);
+    const problem = keyProblem(id, providers) ?? entryProblem(entry);
     if (problem === undefined) byId.set(id, entry as ModelOverride);
     else problems.push(`${id}: ${problem}`);
   }
@@ -70,8 +70,13 @@ const fields: Readonly<Record<keyof ModelOverride, Check>> = {
     Array.isArray(value) && value.every(isMediaType) ? undefined : "is no list of media types",
 };
 
-function problemOf(id: string, entry: unknown): string | undefined {
-  if (!/^[^/\s]+\/\S+$/u.test(id)) return "the name of an entry is provider/model";
+function keyProblem(key: string, providers: readonly string[]): string | undefined {
+  if (!/^[^/\s]+\/\S+$/u.test(key)) return "an entry is named provider/model";
+  const provider = key.slice(0, key.indexOf("/"));
+  return providers.includes(provider) ? undefined : `there is no provider ${provider}`;
+}
+
+function entryProblem(entry: unknown): string | undefined {
   return isRecord(entry) ? fieldProblem(entry, fields) : "the entry is no object";
 }
 

@@ -54,9 +54,9 @@ export interface ChatFile {
     | { readonly kind: "reference"; readonly id: string };
 }
 
-/** A message of a conversation in which tools may have been run. Files of a message stand before its text. */
+/** A message of a conversation in which tools may have been run. */
 export type ChatMessage =
-  | (Message & { readonly files?: readonly ChatFile[] | undefined })
+  | Message
   | {
       readonly role: "assistant";
       readonly content: string;

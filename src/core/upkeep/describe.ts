@@ -9,7 +9,7 @@ import type {
 } from "../ports/upkeep.ts";
 import { counted, formatBytes } from "../session/format.ts";
 import { nameOf } from "../session/session.ts";
-import { inCode, listed, table } from "./markdown.ts";
+import { inCode, listed, table } from "../session/markdown.ts";
 
 /** True if nothing is wrong, and everything could be looked at. */
 export function isSound({ faults, unavailable }: StoreReport): boolean {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { retried, type Sqlite } from "../connection.ts";
+import { problemIn, retried, type Sqlite } from "../connection.ts";
 import { readHeader, type DatabaseHeader } from "../database-header.ts";
 import type { Database } from "../database.ts";
 import type { Row } from "../rows.ts";
@@ -91,9 +91,7 @@ function versionIn(connection: DatabaseSync): number {
 
 function isWhole(connection: DatabaseSync): boolean {
   try {
-    const problem = connection.prepare("pragma integrity_check(1)").get()?.["integrity_check"];
-    const isConnected = connection.prepare("pragma foreign_key_check").all().length === 0;
-    return problem === "ok" && isConnected && userVersion(connection) === migrations.length;
+    return problemIn(connection) === undefined && userVersion(connection) === migrations.length;
   } catch {
     return false;
   }

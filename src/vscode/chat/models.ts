@@ -18,6 +18,7 @@ import type { TokenCounter } from "../../core/ports/token-counter.ts";
 import type { Connections, OfferedModel } from "../connections.ts";
 import { modelVendor } from "../names.ts";
 import { signalOf } from "../progress.ts";
+import { splitModelId } from "./model-id.ts";
 import { textOf, toPart, toRequest } from "./translate.ts";
 
 /** Registers Satchel's language model provider, so that chat works without any other extension. */
@@ -64,7 +65,7 @@ class Models implements LanguageModelChatProvider, Disposable {
     ...[progress, token]: [Progress<LanguageModelResponsePart>, CancellationToken]
   ): Promise<void> {
     try {
-      const [id = "", name = ""] = splitId(model.id);
+      const [id, name] = splitModelId(model.id);
       const provider = await this.#connections.open(id);
       const request = { model: name, ...toRequest(messages, options) };
       for await (const event of chatOf(provider).chat(request, signalOf(token))) {
@@ -110,12 +111,6 @@ function informationOf({ provider, model }: OfferedModel): LanguageModelChatInfo
 function chatOf({ account, chat }: Provider): ProviderChat {
   if (chat) return chat;
   throw new Error(`${account.provider} has no models`);
-}
-
-/** Model ids may hold slashes themselves. */
-function splitId(id: string): readonly string[] {
-  const slash = id.indexOf("/");
-  return [id.slice(0, slash), id.slice(slash + 1)];
 }
 
 /** Class and message of these errors survive the way to the extension that asked. */

@@ -13,7 +13,7 @@ import { isContextError, messageOf } from "../../core/errors.ts";
 import type { PreparedRequest } from "../../core/context/prepare.ts";
 import { summaryLine } from "../../core/context/show.ts";
 import { escapeMarkdown } from "../markdown.ts";
-import { participantId } from "../names.ts";
+import { modelVendor, participantId } from "../names.ts";
 import { openPack, prepare } from "../pack.ts";
 import type { Parts } from "../parts.ts";
 import { signalOf } from "../progress.ts";
@@ -62,6 +62,7 @@ async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
     turns: turnsOf(context),
     maxInputTokens: model.maxInputTokens,
     destination: `to ${model.name}`,
+    ownModel: model.vendor === modelVendor ? model.id : undefined,
     signal: signalOf(token),
     run,
   });

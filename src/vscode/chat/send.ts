@@ -2,6 +2,7 @@ import {
   LanguageModelChatMessage,
   LanguageModelError,
   type CancellationToken,
+  LanguageModelTextPart,
   type ChatResponseStream,
   type LanguageModelChat,
 } from "vscode";
@@ -12,6 +13,7 @@ import type { RunOperation } from "../../core/operations/run.ts";
 import type { Registry } from "../../core/ports/registry.ts";
 import { counted } from "../../core/session/format.ts";
 import { modelVendor } from "../names.ts";
+import { filePart } from "./file-parts.ts";
 import { isPreview } from "./choose-model.ts";
 
 export interface Sending {
@@ -41,9 +43,19 @@ export async function send(sending: Sending): Promise<number> {
 /** The model's answer, word by word. */
 async function askModel({ model, prepared, token }: Sending): Promise<AsyncIterable<string>> {
   // The stable API knows no system messages; our own provider is told that the first message is one. Others would pass the option on.
-  const options = model.vendor === modelVendor ? { modelOptions: { systemMessages: 1 } } : {};
+  const own = {
+    systemMessages: 1,
+    stableMessages: stableMessages(prepared),
+    cacheKey: prepared.cacheKey,
+  };
+  const options = model.vendor === modelVendor ? { modelOptions: own } : {};
   const response = await model.sendRequest(prepared.messages.map(toModelMessage), options, token);
   return response.text;
+}
+
+/** Instructions and files come again with the next question, and stand in front of everything that does not. */
+function stableMessages({ messages, kept }: PreparedRequest): number {
+  return Math.min(messages.length - 1, kept.length > 0 ? 2 : 1);
 }
 
 /** As `askModel`, logged. The first word of an answer proves that the model was shown the files, whatever becomes of the rest. */
@@ -93,8 +105,11 @@ function providerOf({ vendor, id }: LanguageModelChat): string {
   return vendor === modelVendor ? id.slice(0, id.indexOf("/")) : vendor;
 }
 
-function toModelMessage({ role, content }: Message): LanguageModelChatMessage {
-  return role === "assistant"
-    ? LanguageModelChatMessage.Assistant(content)
-    : LanguageModelChatMessage.User(content);
+function toModelMessage({ role, content, files = [] }: Message): LanguageModelChatMessage {
+  if (role === "assistant") return LanguageModelChatMessage.Assistant(content);
+  if (files.length === 0) return LanguageModelChatMessage.User(content);
+  return LanguageModelChatMessage.User([
+    ...files.map(filePart),
+    new LanguageModelTextPart(content),
+  ]);
 }

@@ -8,6 +8,7 @@ import {
   type LanguageModelResponsePart,
   type ProvideLanguageModelChatResponseOptions,
 } from "vscode";
+import { filesIn } from "./file-parts.ts";
 import type { ChatEvent, ChatMessage, ChatRequest } from "../../core/ports/provider-chat.ts";
 
 /** The messages and tools of a request. `modelOptions.systemMessages` says how many messages at the start are instructions: the stable API knows no such role. */
@@ -24,6 +25,18 @@ export function toRequest(
     ),
     tools: tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
     mustCallTool: toolMode === LanguageModelChatToolMode.Required,
+    ...cacheHints(modelOptions),
+  };
+}
+
+/** What `@satchel` tells our own models of the request; others tell nothing. */
+function cacheHints(
+  options: ProvideLanguageModelChatResponseOptions["modelOptions"],
+): Pick<ChatRequest, "stableMessages" | "cacheKey"> {
+  const { stableMessages, cacheKey } = options ?? {};
+  return {
+    ...(typeof stableMessages === "number" && { stableMessages }),
+    ...(typeof cacheKey === "string" && { cacheKey }),
   };
 }
 
@@ -45,6 +58,7 @@ export function textOf({ content }: { readonly content: Iterable<unknown> }): st
 /** Results of tools stand in a user message of VS Code; providers want a message for each. */
 function toMessages(message: LanguageModelChatRequestMessage): readonly ChatMessage[] {
   const content = textOf(message);
+  const files = filesIn(message.content);
   const toolCalls = message.content.filter((part) => part instanceof LanguageModelToolCallPart);
   const results = message.content.filter((part) => part instanceof LanguageModelToolResultPart);
   if (message.role === LanguageModelChatMessageRole.Assistant) {
@@ -62,7 +76,9 @@ function toMessages(message: LanguageModelChatRequestMessage): readonly ChatMess
       toolCallId: result.callId,
       content: textOf(result),
     })),
-    ...(content !== "" || results.length === 0 ? [{ role: "user" as const, content }] : []),
+    ...(content !== "" || files.length > 0 || results.length === 0
+      ? [{ role: "user" as const, content, ...(files.length > 0 && { files }) }]
+      : []),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { OperationFacts, RunOperation } from "../../core/operations/run.ts"
 import type { Provider } from "../../core/ports/provider.ts";
 import { counted } from "../../core/session/format.ts";
 import { nameOf, type FileView, type SessionFile } from "../../core/session/session.ts";
+import { confirmMuch, providerItems, showAdvice, tellRefusal } from "../advice.ts";
 import { confirmSecret } from "../confirm.ts";
 import type { Parts } from "../parts.ts";
 import { withCancel } from "../progress.ts";
@@ -20,9 +21,10 @@ import { selectFiles } from "./select.ts";
 /** Commands about files at providers. */
 export function uploadCommands(
   parts: Parts,
-): Pick<CommandHandlers, "satchel.upload" | "satchel.removeFromProvider"> {
+): Pick<CommandHandlers, "satchel.upload" | "satchel.showAdvice" | "satchel.removeFromProvider"> {
   return {
     "satchel.upload": async (...args) => upload(parts, args),
+    "satchel.showAdvice": async (...args) => compare(parts, args),
     "satchel.removeFromProvider": async (...args) => removeFromProvider(parts, args),
   };
 }
@@ -31,24 +33,30 @@ async function upload(parts: Parts, args: readonly unknown[]): Promise<void> {
   requireTrust("Uploading");
   const views = await selectFiles(parts.active, args, { title: "Upload to Provider" });
   if (views.length === 0) return;
-  const provider = await chooseProvider(parts);
+  const provider = await chooseProvider(parts, views);
   if (!provider) return;
   tell(parts, await uploadAll(parts, provider, views), provider.account.name);
 }
 
-async function chooseProvider(parts: Parts): Promise<Provider | undefined> {
-  const states = await parts.connections.states();
-  const items = states.map(({ entry, isConfigured }) => ({
-    label: entry.name,
-    description: isConfigured ? "" : "no API key yet: choose to set one",
-    entry,
-    isConfigured,
-  }));
-  const picked = await window.showQuickPick(items, {
+async function compare(parts: Parts, args: readonly unknown[]): Promise<void> {
+  const views = await selectFiles(parts.active, args, { title: "Compare Upload and Send" });
+  if (views.length > 0) await showAdvice(parts, views);
+}
+
+async function chooseProvider(
+  parts: Parts,
+  views: readonly FileView[],
+): Promise<Provider | undefined> {
+  const picked = await window.showQuickPick(providerItems(parts, views), {
     title: "Upload to Provider",
     placeHolder: "Where to?",
   });
   if (!picked) return undefined;
+  if (picked.refusal !== undefined) {
+    tellRefusal(picked, views);
+    return undefined;
+  }
+  if (!(await confirmMuch(picked))) return undefined;
   if (!picked.isConfigured && !(await setApiKey(parts, picked.entry))) {
     throw new ContextError(
       "key-missing",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { ContextError } from "../../../src/core/errors.ts";
 import { removeUpload } from "../../../src/core/files/remove-upload.ts";
-import { createRetryBudget, retryDelay } from "../../../src/core/files/retry.ts";
+import { createRetryBudget, retryDelay } from "../../../src/core/resilience/retry.ts";
 import { sweepUploads } from "../../../src/core/files/sweep-uploads.ts";
 import { uploadFile, type UploadOutcome } from "../../../src/core/files/upload.ts";
 import { impatient, noCaps } from "../../fixtures/upload-parts.ts";

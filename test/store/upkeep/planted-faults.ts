@@ -175,9 +175,9 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
   "a row that refers to nothing": {
     plant: ({ sql }) =>
       sql("update session_files set session_id = 'gone' where uri = 'file:///work/a.txt'"),
-    kind: "reference-missing",
+    kind: "database-damaged",
     path: file("registry.sqlite"),
-    detail: /^session_files → sessions: 1$/u,
+    detail: /^a row of session_files refers to a row of sessions that is not there$/u,
   },
   "an index that contradicts its table": {
     plant: ({ sql }) =>

@@ -1,0 +1,121 @@
+import { Anthropic } from "@anthropic-ai/sdk";
+import { isOnThisMachine } from "./address.ts";
+import { anthropicFailure, type References } from "./anthropic-errors.ts";
+import type { Fields, Page } from "./anthropic-replies.ts";
+import { type CallSite, checkSendable, isGone, malformed } from "./http.ts";
+
+/** A server that speaks Anthropic's protocol. */
+export interface Connection {
+  readonly client: Anthropic;
+  readonly site: CallSite;
+  /** True if nothing is sent without a key. */
+  readonly needsKey: boolean;
+}
+
+// https://platform.claude.com/docs/en/api/migration-2026-10-21
+const apiVersion = "2026-10-21";
+/** The most that a page of files or models may hold. */
+const pageSize = 1_000;
+/** Milliseconds for a call that moves no content; an answer has the SDK's ten minutes to begin. */
+export const callTimeout = 60_000;
+/** Bytes per millisecond of a line so slow that an upload is given up. */
+const slowestLine = 50;
+
+/** The only headers of the SDK that leave: it would add facts about this machine, and whatever the environment tells it to. */
+const sentHeaders: ReadonlySet<string> = new Set([
+  "accept",
+  "content-length",
+  "content-type",
+  "user-agent",
+]);
+
+/** A connection to the server of a call site. One request for each call: nothing is retried here. */
+export function connectionTo(site: CallSite): Connection {
+  const client = new Anthropic({
+    baseURL: site.baseUrl,
+    // Without it the SDK would look for a key in the environment and on disk. It never learns ours, which is added below.
+    apiKey: "none",
+    webhookKey: null,
+    logLevel: "off",
+    openTelemetry: false,
+    maxRetries: 0,
+    fetch(url, init) {
+      const built = new Headers(init?.headers);
+      const sent = new Headers([...built].filter(([name]) => sentHeaders.has(name)));
+      sent.set("anthropic-version", apiVersion);
+      if (site.key !== undefined) sent.set("x-api-key", site.key);
+      return fetch(url, { ...init, headers: sent, redirect: "manual" });
+    },
+  });
+  return { client, site, needsKey: !isOnThisMachine(site.baseUrl) };
+}
+
+/** Milliseconds after which an upload of so many bytes is given up. */
+export function uploadTimeout(bytes: number): number {
+  return callTimeout + Math.ceil(bytes / slowestLine);
+}
+
+/** A request that is about something. */
+export interface Call extends Connection {
+  /** For its errors. */
+  readonly about?: Pick<CallSite, "file" | "model">;
+  /** The names of the uploads that it refers to, by their ids. */
+  readonly references?: References;
+}
+
+/** Every request goes through here: checked before it is sent, and its failures told in one way. */
+export async function called<Reply>(
+  call: Call,
+  signal: AbortSignal,
+  request: (client: Anthropic) => PromiseLike<Reply>,
+): Promise<{ readonly reply: Reply; readonly site: CallSite }> {
+  const site = { ...call.site, ...call.about };
+  checkSendable(site, call.needsKey, signal);
+  try {
+    const reply = await request(call.client);
+    return { reply, site };
+  } catch (error) {
+    throw anthropicFailure(error, site, signal, call.references);
+  }
+}
+
+/** What `request` resolves to; undefined if the provider has no such file. */
+export async function orIfGone<Result>(
+  request: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A list of the service. */
+export interface List<Item> {
+  readonly path: string;
+  /** The parameter that says where a page begins. */
+  readonly cursor: string;
+  readonly pageOf: (reply: unknown, site: CallSite) => Page;
+  readonly itemOf: (item: Fields, site: CallSite) => Item;
+}
+
+/** All items of a list, page by page. Not the SDK's own lists: it turns a reply without data, such as a web page, into an empty one. */
+export async function itemsOf<Item>(
+  connection: Connection,
+  { path, cursor, pageOf, itemOf }: List<Item>,
+  signal: AbortSignal,
+): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  for (let from: string | undefined; ;) {
+    const query = { limit: pageSize, ...(from === undefined ? {} : { [cursor]: from }) };
+    const { reply, site } = await called(connection, signal, (client) =>
+      client.get<unknown>(path, { query, signal, timeout: callTimeout }),
+    );
+    const { items, next } = pageOf(reply, site);
+    found.push(...items.map((item) => itemOf(item, site)));
+    if (next === undefined) return found;
+    if (next === from) throw malformed(site, "a list that does not end");
+    from = next;
+  }
+}
