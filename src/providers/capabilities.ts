@@ -4,7 +4,9 @@ import type {
   FileCapabilities,
 } from "../core/ports/capabilities.ts";
 import { geminiCapabilities } from "./gemini-capabilities.ts";
+import { pdfAndImages, textTypes } from "./media-types.ts";
 import { moonshotCapabilities } from "./moonshot-capabilities.ts";
+import { openAiCapabilities } from "./openai-capabilities.ts";
 import { supabaseCapabilities } from "./supabase-capabilities.ts";
 import { zhipuCapabilities } from "./zhipu-capabilities.ts";
 
@@ -16,35 +18,6 @@ type FilesAndChat = Capabilities & {
   readonly chat: ChatCapabilities;
 };
 
-const pdfAndImages = [
-  "application/pdf",
-  "image/png",
-  "image/jpeg",
-  "image/webp",
-  "image/gif",
-] as const;
-
-/** Media types of texts that are not called so. */
-const textOutsideOfText = [
-  "application/json",
-  "application/json5",
-  "application/ld+json",
-  "application/geo+json",
-  "application/manifest+json",
-  "application/x-ndjson",
-  "application/x-ipynb+json",
-  "application/xml",
-  "application/xhtml+xml",
-  "application/rss+xml",
-  "application/atom+xml",
-  "application/gpx+xml",
-  "application/wsdl+xml",
-  "application/xliff+xml",
-  "application/toml",
-  "application/sql",
-  "image/svg+xml",
-] as const;
-
 /** What each provider can do, by its id in the catalog. The table in the documentation is made from it. */
 export const capabilities: {
   readonly openai: FilesAndChat;
@@ -55,35 +28,14 @@ export const capabilities: {
   readonly supabase: Capabilities & { readonly files: FileCapabilities };
   readonly local: FilesAndChat;
 } = {
-  openai: {
-    files: {
-      // https://developers.openai.com/api/reference/resources/files/methods/create
-      purposes: [
-        { name: "user_data", mediaTypes: ["*"], maxBytes: 512_000_000, chatUse: "reference" },
-      ],
-      lifetime: { min: hour, max: 30 * day },
-      // 2.5 TB for a project.
-      quota: { bytes: 2_500_000_000_000 },
-      downloads: false,
-      listLag: 2_000,
-      uploadsAtOnce: 4,
-      listScope: "the project of the key",
-    },
-    chat: {
-      inlineTypes: ["application/pdf", "image/png", "image/jpeg", "image/webp", "image/gif"],
-      countsTokens: false,
-      cachedTokensField: "usage.input_tokens_details.cached_tokens",
-      cacheMarks: "none",
-    },
-    answers: true,
-  },
+  openai: openAiCapabilities,
   anthropic: {
     files: {
       // https://platform.claude.com/docs/en/build-with-claude/files
       purposes: [
         {
           name: "",
-          mediaTypes: [...pdfAndImages, "text/*", ...textOutsideOfText],
+          mediaTypes: [...pdfAndImages, ...textTypes],
           maxBytes: 500_000_000,
           chatUse: "reference",
         },

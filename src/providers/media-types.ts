@@ -1,5 +1,5 @@
 /** Images that all chats with eyes take. */
-export const imageTypes = ["image/png", "image/jpeg", "image/webp", "image/gif"] as const;
+const imageTypes = ["image/png", "image/jpeg", "image/webp", "image/gif"] as const;
 
 export const pdfAndImages: readonly string[] = ["application/pdf", ...imageTypes];
 
@@ -42,4 +42,9 @@ export const textTypes: readonly string[] = [
 /** True for the media type of a text. */
 export function isTextType(mediaType: string): boolean {
   return mediaType.startsWith("text/") || textTypes.includes(mediaType);
+}
+
+/** True for an image that all chats with eyes take. */
+export function isImage(mediaType: string): boolean {
+  return imageTypes.some((type) => type === mediaType);
 }

@@ -1,5 +1,6 @@
 import type { Model, Prices } from "../core/ports/provider-chat.ts";
 import { addressOf } from "./address.ts";
+import { officeTypes, pdfAndImages } from "./media-types.ts";
 import { modelFrom, modelsFrom, rowOf, type ModelRow } from "./models.ts";
 
 const date = "2026-11-20";
@@ -11,22 +12,11 @@ const promptFuel = "https://github.com/TheKrush/PromptFuel/releases/tag";
 
 type Limits = Pick<ModelRow, "window" | "maxInputTokens" | "maxOutputTokens">;
 
-const office = "application/vnd.openxmlformats-officedocument";
-
 /**
  * All of these see images, and what sees images reads PDFs: https://developers.openai.com/docs/guides/pdf-files. Of Office files the server gives
  * any model the text.
  */
-const takes = [
-  "image/png",
-  "image/jpeg",
-  "image/webp",
-  "image/gif",
-  "application/pdf",
-  `${office}.wordprocessingml.document`,
-  `${office}.spreadsheetml.sheet`,
-  `${office}.presentationml.presentation`,
-] as const;
+const takes: readonly string[] = [...pdfAndImages, ...officeTypes];
 const common = { tokenizer, takes, date } as const;
 
 // The page of gpt-6.2-sol names the maximum input itself. Above 272,000 tokens the input of the whole request costs twice as much.

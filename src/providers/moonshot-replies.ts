@@ -47,8 +47,10 @@ export function remoteFile(reply: unknown, site: CallSite): RemoteFile {
 
 /** The text that Kimi made of a file: the documentation calls it plain text, and the server wraps it in JSON. */
 // https://platform.kimi.ai/docs/api/files-content
-export function textOf(body: string): string {
-  const { content, type, filename } = parsed(body);
+export function textOf(body: string, site: CallSite): string {
+  const fields = parsed(body);
+  const { content, type, filename, error } = fields;
+  if (content === undefined && error !== undefined) replyFields(fields, site);
   const isWrapped = type === "file" || typeof filename === "string";
   return isWrapped && typeof content === "string" ? content : body;
 }

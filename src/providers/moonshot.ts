@@ -148,7 +148,7 @@ async function text(connection: Connection, id: string, signal: AbortSignal): Pr
     if (/html/i.test(reply.headers.get("content-type") ?? "")) {
       throw malformed(site, "a page instead of a text");
     }
-    return textOf(await reply.text());
+    return textOf(await reply.text(), site);
   } catch (error) {
     if (!isGone(error)) throw failureOf(error, connection.site, signal);
     const sentence = `${displayName} has no file ${id} any more: upload it again`;

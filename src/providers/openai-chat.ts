@@ -6,7 +6,9 @@ import type {
   Tool,
   ToolCall,
 } from "../core/ports/provider-chat.ts";
-import { fieldsOf } from "./http.ts";
+import { dataUrl } from "./chat-files.ts";
+import { type CallSite, errorFor, fieldsOf } from "./http.ts";
+import { isImage } from "./media-types.ts";
 
 type Body = OpenAI.ChatCompletionCreateParamsStreaming;
 
@@ -19,12 +21,12 @@ export interface ToolFields {
 /** Writes a file of a message as a part of its content; throws for a file that the provider does not take. */
 export type PartOf = (file: ChatFile) => object;
 
-/** A chat request in the words of Chat Completions. */
+/** A chat request in the words of Chat Completions. Without `partOf`, files are left out. */
 // https://developers.openai.com/api/reference/resources/chat/subresources/completions/methods/create
-export function chatBody(request: ChatRequest): Body {
+export function chatBody(request: ChatRequest, partOf?: PartOf): Body {
   return {
     model: request.model,
-    messages: request.messages.map((message) => messageOf(message)),
+    messages: request.messages.map((message) => messageOf(message, partOf)),
     ...toolsOf(request),
     stream: true,
     stream_options: { include_usage: true },
@@ -55,6 +57,26 @@ export function messageOf(
       function: { name, arguments: input },
     })),
   };
+}
+
+/** A file as a part of a message: PDFs are read, as uploads too, and images as they stand. Throws `provider-rejected` for all others. */
+// https://developers.openai.com/api/docs/guides/file-inputs?api-mode=chat
+export function filePart({ name, mediaType, source }: ChatFile, site: CallSite): object {
+  if (mediaType === "application/pdf") {
+    const file =
+      source.kind === "reference"
+        ? { file_id: source.id }
+        : { filename: name, file_data: dataUrl(mediaType, source.bytes) };
+    return { type: "file", file };
+  }
+  if (isImage(mediaType) && source.kind === "bytes") {
+    return { type: "image_url", image_url: { url: dataUrl(mediaType, source.bytes) } };
+  }
+  const way = isImage(mediaType)
+    ? `add ${name} itself instead of its upload`
+    : `add the text of ${name} to the question instead`;
+  const sentence = `${site.provider} can be shown only PDF files, and images that are not uploads, in this chat, so there is no answer: ${way}`;
+  throw errorFor({ code: "provider-rejected", sentence }, site);
 }
 
 /** The tools of a request, and whether one must be called; nothing without tools. `noInput` is the schema of a tool without input, where one is wanted. */

@@ -1,7 +1,7 @@
 import type { OpenAI } from "openai";
 import type { ChatFile, ChatMessage, ChatRequest, Tool } from "../core/ports/provider-chat.ts";
 import { dataUrl } from "./chat-files.ts";
-import { isImage } from "./openai-dialect.ts";
+import { isImage } from "./media-types.ts";
 import { readableName } from "./openai-names.ts";
 
 type Body = OpenAI.Responses.ResponseCreateParamsStreaming;
@@ -20,13 +20,12 @@ const noInput = { type: "object", properties: {} };
 /** A chat request in the words of the Responses API, which is to remember nothing of it. */
 // https://developers.openai.com/api/reference/resources/responses/methods/create
 export function responsesBody(request: ChatRequest): Body {
-  const { cacheKey } = request;
-  return {
-    ...responsesInput(request),
-    ...(cacheKey === undefined ? {} : { prompt_cache_key: cacheKey.slice(0, longestCacheKey) }),
-    store: false,
-    stream: true,
-  };
+  return { ...responsesInput(request), ...cacheKeyOf(request), store: false, stream: true };
+}
+
+/** What routes requests with one beginning to one cache. */
+export function cacheKeyOf({ cacheKey }: ChatRequest): { readonly prompt_cache_key?: string } {
+  return cacheKey === undefined ? {} : { prompt_cache_key: cacheKey.slice(0, longestCacheKey) };
 }
 
 /** The part of it that counts as input. */

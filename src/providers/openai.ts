@@ -1,190 +1,91 @@
-import { OpenAI } from "openai";
 import type { ProviderOptions, ProviderWith } from "../core/ports/provider.ts";
-import type { ChatEvent, ChatRequest, Model, Usage } from "../core/ports/provider-chat.ts";
+import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { isOnThisMachine } from "./address.ts";
-import { capabilities } from "./capabilities.ts";
-import {
-  abortError,
-  type CallSite,
-  checkSendable,
-  failureOf,
-  fieldsOf,
-  isGone,
-  malformed,
-  replyFields,
-} from "./http.ts";
-import { withinRange } from "./lifetime.ts";
+import { referencesIn } from "./chat-files.ts";
+import { malformed, replyFields } from "./http.ts";
 import { compatibleModel, isOpenAiAddress, offeredByOpenAi } from "./models-openai.ts";
-import { multipartBody } from "./multipart.ts";
-import { chatBody, createToolCallPieces } from "./openai-chat.ts";
-import { contentOf, idOf, items, remoteFile, usageOf } from "./openai-replies.ts";
+import { answerOf } from "./openai-answer.ts";
+import { chatCompletionsCapabilities, openAiCapabilities } from "./openai-capabilities.ts";
+import { chatBody, filePart } from "./openai-chat.ts";
+import {
+  called,
+  callTimeout as timeout,
+  type Connection,
+  connectionTo,
+} from "./openai-connection.ts";
+import { dialectOf } from "./openai-dialect.ts";
+import { type FileRules, get, list, remove, requestIdHeader, upload } from "./openai-files.ts";
+import { readableName } from "./openai-names.ts";
+import { cutShort, judgeOf } from "./openai-refusals.ts";
+import { idOf, items } from "./openai-replies.ts";
+import { responseEvents } from "./openai-response-events.ts";
+import { cacheKeyOf, responsesBody, responsesInput } from "./openai-responses.ts";
+import { largestPart, uploadInParts } from "./openai-uploads.ts";
 
 /** What an OpenAI adapter is made from. */
 export interface OpenAiOptions extends ProviderOptions {
   /** Fingerprint of the key: `accountOf(key)`. */
   readonly account: string;
+  /** Sends the requests; the global `fetch` if it is left out. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
-const purpose = "user_data";
 const displayName = "OpenAI";
-// https://developers.openai.com/api/reference/resources/files/methods/list
-const pageSize = 10_000;
-/** Milliseconds for a call that moves no content; an answer has the SDK's ten minutes to begin. */
-const timeout = 60_000;
-/** Bytes per millisecond of a line so slow that an upload is given up. */
-const slowestLine = 50;
 
-// https://developers.openai.com/api/reference/overview#supplying-your-own-request-id-with-x-client-request-id
-const requestIdHeader = "x-client-request-id";
+const rules: FileRules = {
+  purpose: "user_data",
+  lifetime: openAiCapabilities.files.lifetime,
+  // https://developers.openai.com/api/reference/resources/files/methods/list
+  pageSize: 10_000,
+};
 
-/** The only headers that leave: the SDK would add facts about this machine, and whatever the environment tells it to. */
-const sentHeaders: ReadonlySet<string> = new Set([
-  "accept",
-  "content-length",
-  "content-type",
-  "user-agent",
-  requestIdHeader,
-]);
-
-/** An account at OpenAI, or at any server that speaks its protocol. One request for each call: nothing is retried here. */
+/**
+ * An account at OpenAI, or at any server that speaks its protocol. One request for each call, apart from a list of several pages and a file of several parts:
+ * nothing is retried here. OpenAI's own servers are asked through the Responses API, which alone reads uploaded texts; they alone count tokens and take files in
+ * parts.
+ */
 export function createOpenAi({
   baseUrl,
   key,
   account,
+  fetch: send,
 }: OpenAiOptions): ProviderWith<"files" | "chat"> {
-  const site: CallSite = { provider: displayName, baseUrl, key };
-  const connection: Connection = {
-    client: clientFor(baseUrl, key),
-    site,
-    needsKey: !isOnThisMachine(baseUrl),
-  };
+  const isOpenAi = isOpenAiAddress(baseUrl);
+  const connection = connectionTo(
+    { provider: displayName, baseUrl, key },
+    { needsKey: !isOnThisMachine(baseUrl), alsoSent: [requestIdHeader], fetch: send },
+  );
+  const count = (request: ChatRequest, signal: AbortSignal): Promise<number> =>
+    countTokens(connection, request, signal);
   return {
     account: { provider: "openai", name: displayName, baseUrl, account },
-    capabilities: capabilities.openai,
+    capabilities: isOpenAi ? openAiCapabilities : chatCompletionsCapabilities,
     files: {
-      upload: (request, signal) => upload(connection, request, signal),
-      list: (signal) => list(connection, signal),
+      upload: (request, signal) => store(connection, request, signal),
+      list: (signal) => list(connection, rules, signal),
       get: (id, signal) => get(connection, id, signal),
       delete: (id, signal) => remove(connection, id, signal),
     },
     chat: {
       models: (signal) => models(connection, signal),
       chat: (request, signal) => chat(connection, request, signal),
+      ...(isOpenAi ? { countTokens: count } : {}),
     },
   };
 }
 
-interface Connection {
-  readonly client: OpenAI;
-  readonly site: CallSite;
-  readonly needsKey: boolean;
-}
-
-function clientFor(baseURL: string, key: string | undefined): OpenAI {
-  return new OpenAI({
-    baseURL,
-    // All of these would otherwise be read from the environment. The SDK never learns the key: `headersFor` adds it.
-    apiKey: "none",
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: "off",
-    maxRetries: 0,
-    // Ours, or none: the environment must not set it.
-    defaultHeaders: { [requestIdHeader]: null },
-    fetch: (url, init) =>
-      fetch(url, { ...init, headers: headersFor(init?.headers, key), redirect: "manual" }),
-  });
-}
-
-function headersFor(
-  built: ConstructorParameters<typeof Headers>[0],
-  key: string | undefined,
-): Headers {
-  const headers = new Headers([...new Headers(built)].filter(([name]) => sentHeaders.has(name)));
-  if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
-  return headers;
-}
-
-async function upload(
+async function store(
   connection: Connection,
   request: UploadRequest,
   signal: AbortSignal,
 ): Promise<RemoteFile> {
-  const file = request.file ?? request.name;
-  const { headers, body } = multipartBody(
-    { purpose: request.purpose, ...expiry(request.lifetime) },
-    request,
-  );
-  const { reply, site } = await called({ ...connection, about: { file } }, signal, (client) =>
-    // https://developers.openai.com/api/reference/resources/files/methods/create
-    // Not `client.files.create`: it would hold four copies of the file in memory.
-    client.post<unknown>("/files", {
-      body,
-      headers: { ...headers, ...requestId(request.operationId) },
-      signal,
-      timeout: timeout + Math.ceil(request.bytes.length / slowestLine),
-    }),
-  );
-  const stored = remoteFile(reply, site);
-  const size = request.bytes.length;
-  if (stored.bytes !== undefined && stored.bytes !== size) {
-    throw malformed(site, `word that it stored ${stored.bytes} bytes instead of ${size}`);
-  }
-  return { ...stored, name: stored.name === "" ? request.name : stored.name };
-}
-
-async function list(connection: Connection, signal: AbortSignal): Promise<readonly RemoteFile[]> {
-  const files: RemoteFile[] = [];
-  for (let after: string | undefined; ;) {
-    const { reply, site } = await called(connection, signal, (client) =>
-      // https://developers.openai.com/api/reference/resources/files/methods/list
-      // Not `client.files.list`: the SDK turns a reply without data, such as a web page, into an empty list.
-      client.get<unknown>("/files", {
-        query: { purpose, limit: pageSize, ...(after === undefined ? {} : { after }) },
-        signal,
-        timeout,
-      }),
-    );
-    const page = items(reply, site);
-    // Compatible servers may list all files, whatever purpose was asked for.
-    const ours = page.filter((item) => (item["purpose"] ?? purpose) === purpose);
-    files.push(...ours.map((item) => remoteFile(item, site)));
-    const last = page.at(-1)?.["id"];
-    if (fieldsOf(reply)["has_more"] !== true) return files;
-    if (typeof last !== "string" || last === after) {
-      throw malformed(site, "a list of files that does not end");
-    }
-    after = last;
-  }
-}
-
-async function get(
-  connection: Connection,
-  id: string,
-  signal: AbortSignal,
-): Promise<RemoteFile | undefined> {
-  return orIfGone(async () => {
-    const { reply, site } = await called(connection, signal, (client) =>
-      // https://developers.openai.com/api/reference/resources/files/methods/retrieve
-      client.files.retrieve(id, { signal, timeout }),
-    );
-    return remoteFile(reply, site);
-  });
-}
-
-async function remove(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
-  await orIfGone(async () => {
-    const { reply, site } = await called(connection, signal, (client) =>
-      // https://developers.openai.com/api/reference/resources/files/methods/delete
-      client.files.delete(id, { signal, timeout }),
-    );
-    if (replyFields(reply, site)["deleted"] !== true) {
-      throw malformed(site, "a reply that does not confirm the deletion");
-    }
-  });
+  const { baseUrl } = connection.site;
+  if (!isOpenAiAddress(baseUrl)) return upload(connection, request, rules, signal);
+  const readable = { ...request, ...readableName(request), file: request.file ?? request.name };
+  return request.bytes.length > largestPart
+    ? uploadInParts(connection, readable, rules, signal)
+    : upload(connection, readable, rules, signal);
 }
 
 async function models(connection: Connection, signal: AbortSignal): Promise<readonly Model[]> {
@@ -201,73 +102,41 @@ async function* chat(
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const { reply: stream, site } = await called(
-    { ...connection, about: { model: request.model } },
-    signal,
-    (client) => client.chat.completions.create(chatBody(request), { signal }),
-  );
-  let usage: Usage | undefined;
-  let finished = false;
-  const toolCalls = createToolCallPieces();
-  try {
-    // Leaving this loop early, as an abandoned iteration does, makes the SDK abort the request.
-    for await (const chunk of stream) {
-      const { text, isLast } = contentOf(chunk);
-      usage = usageOf(chunk) ?? usage;
-      finished ||= isLast;
-      toolCalls.add(chunk);
-      if (text !== "") yield { kind: "text", text };
-    }
-  } catch (error) {
-    throw failureOf(error, site, signal);
+  const { model } = request;
+  const about = { model, judge: judgeOf(referencesIn(request)) };
+  const call = { ...connection, about };
+  if (dialectOf(connection.site.baseUrl, model) === "responses") {
+    const { reply: stream, site } = await called(call, signal, (client) =>
+      client.responses.create(responsesBody(request), { signal }),
+    );
+    yield* responseEvents(stream, site, signal);
+    return;
   }
-  // The SDK ends quietly when the request is aborted, and when the reply holds no stream at all.
-  if (signal.aborted) throw abortError();
-  if (!finished) throw malformed(site, "an answer that breaks off");
-  for (const call of toolCalls.finish()) yield { kind: "tool-call", call };
-  if (usage !== undefined) yield { kind: "usage", usage };
-}
-
-interface Call extends Connection {
-  readonly about?: Pick<CallSite, "file" | "model">;
-}
-
-/** Every request goes through here: checked before it is sent, and its failures told in one way. */
-async function called<Reply>(
-  call: Call,
-  signal: AbortSignal,
-  request: (client: OpenAI) => PromiseLike<Reply>,
-): Promise<{ readonly reply: Reply; readonly site: CallSite }> {
-  const site = { ...call.site, ...call.about };
-  checkSendable(site, call.needsKey, signal);
-  try {
-    const reply = await request(call.client);
-    return { reply, site };
-  } catch (error) {
-    throw failureOf(error, site, signal);
-  }
-}
-
-/** What `request` resolves to; undefined if the provider has no such file. */
-async function orIfGone<Result>(request: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await request();
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
-}
-
-/** The server logs it, so that an upload whose reply was lost can be asked about. It takes no more than 512 ASCII characters. */
-function requestId(operationId: string | undefined): Readonly<Record<string, string>> {
-  return operationId === undefined ? {} : { [requestIdHeader]: operationId };
-}
-
-function expiry(wanted: number | undefined): Readonly<Record<string, string>> {
-  if (wanted === undefined) return {};
-  const clamped = withinRange(wanted, capabilities.openai.files.lifetime);
-  return {
-    "expires_after[anchor]": "created_at",
-    "expires_after[seconds]": String(Math.round(clamped / 1000)),
+  const body = {
+    ...chatBody(request, (file) => filePart(file, { ...connection.site, ...about })),
+    ...(isOpenAiAddress(connection.site.baseUrl) ? cacheKeyOf(request) : {}),
   };
+  const { reply: stream, site } = await called(call, signal, (client) =>
+    client.chat.completions.create(body, { signal }),
+  );
+  yield* answerOf(stream, { site, signal, failureAt: cutShort });
+}
+
+async function countTokens(
+  connection: Connection,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Promise<number> {
+  const about = { model: request.model, judge: judgeOf(referencesIn(request)) };
+  const { reply, site } = await called({ ...connection, about }, signal, (client) =>
+    // https://developers.openai.com/api/reference/resources/responses/subresources/input_tokens/methods/count
+    client.post<unknown>("/responses/input_tokens", {
+      body: responsesInput(request),
+      signal,
+      timeout,
+    }),
+  );
+  const { input_tokens: tokens } = replyFields(reply, site);
+  if (typeof tokens === "number" && tokens > 0) return tokens;
+  throw malformed(site, "a count without a number");
 }

@@ -8,7 +8,7 @@ import type {
 } from "../core/ports/provider.ts";
 import { withOverrides, type ModelOverrides } from "../core/models/overrides.ts";
 import type { Model } from "../core/ports/provider-chat.ts";
-import { guardedHere } from "./guards.ts";
+import { createGuards, type Guards } from "./guards.ts";
 import { readBaseUrl, readModels } from "./settings.ts";
 import type { Keys } from "./secrets.ts";
 
@@ -56,6 +56,8 @@ export class Connections {
   #warnedOf = "";
   readonly #changed = new EventEmitter<void>();
 
+  readonly guards: Guards = createGuards();
+
   /** Fires when a key or a base URL has changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
@@ -91,7 +93,7 @@ export class Connections {
         provider: entry.name,
       });
     }
-    return guardedHere(await entry.open(options));
+    return this.guards.guarded(await entry.open(options));
   }
 
   /** A model that is offered, by its provider's id and its own; undefined if it is not offered any more. */

@@ -1,21 +1,24 @@
 import { createGuard, guarded, type Guard, type GuardParts } from "../core/resilience/guard.ts";
 import type { Provider } from "../core/ports/provider.ts";
 
-/** One for each account, as long as the window lives. */
-const guards = new Map<string, Guard>();
-
-/** What the account of a provider is guarded by in this window. */
-export function guardOf(provider: Provider): Guard {
-  const { provider: id, baseUrl, account } = provider.account;
-  const key = JSON.stringify([id, baseUrl, account]);
-  const guard = guards.get(key) ?? createGuard(provider, parts);
-  guards.set(key, guard);
-  return guard;
+/** The guards of all accounts, as long as the window lives. */
+export interface Guards {
+  /** What the account of a provider is guarded by. */
+  of(provider: Provider): Guard;
+  /** The provider behind the guard of its account. */
+  guarded(provider: Provider): Provider;
 }
 
-/** The provider behind the guard of its account. */
-export function guardedHere(provider: Provider): Provider {
-  return guarded(provider, guardOf(provider), parts);
+export function createGuards(): Guards {
+  const guards = new Map<string, Guard>();
+  const of = (provider: Provider): Guard => {
+    const { provider: id, baseUrl, account } = provider.account;
+    const key = JSON.stringify([id, baseUrl, account]);
+    const guard = guards.get(key) ?? createGuard(provider, parts);
+    guards.set(key, guard);
+    return guard;
+  };
+  return { of, guarded: (provider) => guarded(provider, of(provider), parts) };
 }
 
 /** Waits, and stops as soon as the signal is aborted. */

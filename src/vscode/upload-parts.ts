@@ -1,6 +1,6 @@
 import type { SettleParts, UploadParts } from "../core/files/upload-parts.ts";
 import type { Provider } from "../core/ports/provider.ts";
-import { guardOf, wait } from "./guards.ts";
+import { wait } from "./guards.ts";
 import type { Parts } from "./parts.ts";
 
 /** What speaking with a provider about uploads takes in this window. */
@@ -22,6 +22,6 @@ export function uploadPartsFor(
     copies,
     contents,
     random: Math.random,
-    budget: guardOf(provider).budget,
+    budget: parts.connections.guards.of(provider).budget,
   };
 }

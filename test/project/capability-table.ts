@@ -6,7 +6,8 @@
 import { globSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { formatBytes, formatDuration } from "../../src/core/session/format.ts";
+import { formatLimit } from "../../src/core/files/advise.ts";
+import { formatDuration } from "../../src/core/session/format.ts";
 import type { Capabilities, Purpose } from "../../src/core/ports/capabilities.ts";
 import type { ProviderEntry } from "../../src/core/ports/provider.ts";
 import { providerCatalog } from "../../src/providers/catalog.ts";
@@ -75,7 +76,7 @@ function fileCells({ name, capabilities: { files } }: ProviderEntry): readonly s
     name,
     purpose.name === "" ? "–" : `\`${purpose.name}\``,
     types(purpose.mediaTypes),
-    formatBytes(purpose.maxBytes),
+    formatLimit(purpose.maxBytes),
     uses[purpose.chatUse],
     lifetime(files),
     quota(files, purpose),
@@ -102,7 +103,7 @@ function quota({ quota: { files, bytes } }: Files, { maxFiles }: Purpose): strin
   const most = maxFiles ?? files;
   const limits = [
     ...(most === undefined ? [] : [`${most.toLocaleString("en")} files`]),
-    ...(bytes === undefined ? [] : [`${(bytes / 1e9).toLocaleString("en")} GB`]),
+    ...(bytes === undefined ? [] : [formatLimit(bytes)]),
   ];
   return limits.join(", ") || "no limit known";
 }
@@ -174,10 +175,23 @@ function link(text: string, address: string): string {
 /** More than these would make the table unreadable. */
 const mostTypes = 6;
 
+/** Media types that are longer than what people call them. */
+const shortTypes: readonly (readonly [RegExp, string])[] = [
+  [/^application\/vnd\.openxmlformats-officedocument\.wordprocessingml\.document$/u, "docx"],
+  [/^application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet$/u, "xlsx"],
+  [/^application\/vnd\.openxmlformats-officedocument\.presentationml\.presentation$/u, "pptx"],
+  [/^application\/vnd\.ms-excel$/u, "xls"],
+  [/^application\/vnd\.ms-powerpoint$/u, "ppt"],
+  [/^application\/(?:vnd\.|x-|ms)?([\w+-]+)$/u, "$1"],
+];
+
 function types(patterns: readonly string[]): string {
   if (patterns.includes("*")) return "all";
   if (patterns.length === 0) return "text only";
-  const shown = patterns.slice(0, mostTypes).map((pattern) => `\`${pattern}\``);
+  const shown = patterns.slice(0, mostTypes).map((pattern) => {
+    const [long, short] = shortTypes.find(([type]) => type.test(pattern)) ?? [/$/u, ""];
+    return `\`${pattern.replace(long, short)}\``;
+  });
   const more = patterns.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ContextError } from "../../src/core/errors.ts";
 import type { ProviderWith } from "../../src/core/ports/provider.ts";
+import type { ChatFile } from "../../src/core/ports/provider-chat.ts";
 import { createMoonshot } from "../../src/providers/moonshot.ts";
 import { ask, describeFaults, failure, type Operation, uploadFor } from "./contract-faults.ts";
 import { json, key } from "./faults.ts";
@@ -87,7 +88,11 @@ describe("Kimi's own words", () => {
     [
       "a purpose that is unknown",
       "upload",
-      wordOf(400, "invalid_request_error", "Invalid purpose: user_data, only `file-extract` accepted"),
+      wordOf(
+        400,
+        "invalid_request_error",
+        "Invalid purpose: user_data, only `file-extract` accepted",
+      ),
       "provider-rejected",
       /sales\.csv was not uploaded: Invalid purpose: user_data/,
     ],
@@ -147,17 +152,15 @@ describe("Kimi's own words", () => {
       response.writeHead(404, { "content-type": "application/json" });
       response.end(JSON.stringify({ error: body }));
     });
-    const image = (id: string, name: string): object => ({
+    const image = (id: string, name: string): ChatFile => ({
       name,
       mediaType: "image/png",
       source: { kind: "reference", id },
     });
     const files = [image("file_here", "a.png"), image("file_gone", "b.png")];
-    const messages = [{ role: "user", content: "Compare", files }];
-    const asking = Array.fromAsync(
-      open(server.url).chat.chat({ ...question, messages } as never, signal),
-    );
-    const error = await failure(asking);
+    const messages = [{ role: "user", content: "Compare", files }] as const;
+    const answer = open(server.url).chat.chat({ ...question, messages }, signal);
+    const error = await failure(answer[Symbol.asyncIterator]().next());
     assert.equal(error.code, "provider-file-gone");
     assert.equal(
       error.message,

@@ -54,7 +54,9 @@ function entry(id: string, server: { up: boolean }, needsKey = true): ProviderEn
 function openConnections(entries: readonly ProviderEntry[]): {
   connections: InstanceType<typeof Connections>;
   secrets: Map<string, string>;
+  warnings: string[];
 } {
+  const warnings: string[] = [];
   const secrets = new Map<string, string>();
   const state = new Map<string, unknown>();
   const storage = {
@@ -67,8 +69,14 @@ function openConnections(entries: readonly ProviderEntry[]): {
     update: async (name: string, value: unknown) => void state.set(name, value),
   };
   return {
-    connections: new Connections(entries, createKeys(storage as never), memento as never),
+    connections: new Connections(
+      entries,
+      createKeys(storage as never),
+      memento as never,
+      (sentence) => warnings.push(sentence),
+    ),
     secrets,
+    warnings,
   };
 }
 
@@ -112,12 +120,12 @@ test("a server that does not answer keeps the models that it offered last", asyn
 });
 
 test("a server that never answered offers nothing, and the reason is told", async () => {
-  const one = entry("openai", { up: false });
+  const one = entry("silent", { up: false });
   const { connections } = openConnections([one]);
   await connections.setKey(one, "k1");
   assert.deepEqual(await connections.offer(), {
     models: [],
-    problems: ["OPENAI cannot be reached"],
+    problems: ["SILENT cannot be reached"],
   });
 });
 
@@ -155,4 +163,57 @@ test("an upload's account is found only while the settings point to it", async (
   await connections.setKey(one, "k2");
   assert.equal(await connections.openAccount(account), undefined);
   t.after(() => settings.clear());
+});
+
+test("models are offered as the user's settings want them, and what was listed is remembered as it was", async (t) => {
+  const one = entry("openai", { up: true }, false);
+  const { connections, warnings } = openConnections([one]);
+  t.after(() => settings.clear());
+  settings.set("satchel.models", {
+    "openai/large": { maxInputTokens: 2_000 },
+    "openai/own": { name: "Own", maxInputTokens: 5_000, maxOutputTokens: 500 },
+  });
+  const limits = async (): Promise<unknown> =>
+    (await connections.offer()).models.map(({ model: { id, maxInputTokens } }) => [
+      id,
+      maxInputTokens,
+    ]);
+  assert.deepEqual(await limits(), [
+    ["large", 2_000],
+    ["own", 5_000],
+  ]);
+  settings.clear();
+  assert.deepEqual(await limits(), [["large", 1_000]]);
+  assert.deepEqual(warnings, []);
+});
+
+test("a model that the user knows is offered although the server does not answer", async (t) => {
+  const one = entry("absent", { up: false }, false);
+  const { connections } = openConnections([one]);
+  t.after(() => settings.clear());
+  settings.set("satchel.models", { "absent/own": {} });
+  const { models, problems } = await connections.offer();
+  assert.deepEqual(
+    models.map((offered) => [offered.model.id, offered.model.guessed]),
+    [["own", true]],
+  );
+  assert.equal(problems.length, 1);
+});
+
+test("settings that make no sense are named in one warning, and again only when they change", async (t) => {
+  const one = entry("openai", { up: true }, false);
+  const { connections, warnings } = openConnections([one]);
+  t.after(() => settings.clear());
+  settings.set("satchel.models", {
+    "openai/large": { maxInputTokens: "many" },
+    "nobody/large": {},
+  });
+  assert.equal((await connections.offer()).models[0]?.model.maxInputTokens, 1_000);
+  await connections.offer();
+  assert.deepEqual(warnings, [
+    "The setting satchel.models was not used where it makes no sense: openai/large: maxInputTokens is no whole number above 0; nobody/large: there is no provider nobody",
+  ]);
+  settings.set("satchel.models", { "openai/large": { nonsense: 1 } });
+  await connections.offer();
+  assert.equal(warnings.length, 2);
 });

@@ -117,7 +117,8 @@ function chatOf({ account, chat }: Provider): ProviderChat {
 function toLanguageModelError(error: ContextError): LanguageModelError {
   if (error.code === "key-missing" || error.code === "key-rejected")
     return LanguageModelError.NoPermissions(error.message);
-  if (error.code === "provider-rejected" && error.facts.status === 404)
-    return LanguageModelError.NotFound(error.message);
+  if (error.code === "quota-exceeded") return LanguageModelError.Blocked(error.message);
+  const isGone = error.code === "provider-file-gone" || error.facts.status === 404;
+  if (isGone) return LanguageModelError.NotFound(error.message);
   return new LanguageModelError(error.message);
 }

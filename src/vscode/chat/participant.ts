@@ -20,6 +20,8 @@ import { signalOf } from "../progress.ts";
 import { requireTrust } from "../trust.ts";
 import { addAttachments } from "./attachments.ts";
 import { chooseModel, isPreview } from "./choose-model.ts";
+import { splitModelId } from "./model-id.ts";
+import { isStaleReference, renewReferences } from "./renew.ts";
 import { send } from "./send.ts";
 import { turnsOf, type AnswerMetadata } from "./turns.ts";
 
@@ -57,22 +59,34 @@ async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   const model = await chooseModel(request.model, parts.connections);
   const run = parts.operations.command(isPreparation ? "pack" : "ask");
   const notAdded = await addAttachments(parts, request.references, run);
-  const prepared = await prepare(parts, {
-    question: request.prompt,
-    turns: turnsOf(context),
-    maxInputTokens: model.maxInputTokens,
-    destination: `to ${model.name}`,
-    ownModel: model.vendor === modelVendor ? model.id : undefined,
-    signal: signalOf(token),
-    run,
-  });
+  const signal = signalOf(token);
+  const pack = (): Promise<PreparedRequest> =>
+    prepare(parts, {
+      question: request.prompt,
+      turns: turnsOf(context),
+      maxInputTokens: model.maxInputTokens,
+      destination: `to ${model.name}`,
+      ownModel: model.vendor === modelVendor ? model.id : undefined,
+      signal,
+      run,
+    });
+  let prepared = await pack();
   if (isPreparation) {
     await openPack(prepared, model.name);
     stream.markdown(`The exact text is in the editor.${account(prepared, notAdded)}`);
     return {};
   }
   const { registry } = parts;
-  const answerLength = await send({ registry, model, prepared, stream, token, run });
+  const ask = (): Promise<number> => send({ registry, model, prepared, stream, token, run });
+  const answerLength = await ask().catch(async (error: unknown) => {
+    if (!isStaleReference(error, prepared)) throw error;
+    // Once: a lease may have ended before its time.
+    const [providerId] = splitModelId(model.id);
+    const provider = await parts.connections.open(providerId);
+    await renewReferences(parts, { provider, run }, prepared, signal);
+    prepared = await pack();
+    return ask();
+  });
   for (const { view } of prepared.kept) stream.reference(Uri.parse(view.file.uri));
   stream.markdown(account(prepared, notAdded));
   if (isPreview(model)) await suggestSetUp(parts, stream);

@@ -1,21 +1,18 @@
 import { window } from "vscode";
-import { ContextError, isContextError, type ContextErrorCode } from "../../core/errors.ts";
+import { ContextError, type ContextErrorCode } from "../../core/errors.ts";
 import { providerState, type ProviderFile } from "../../core/files/provider-file.ts";
 import { removeUpload } from "../../core/files/remove-upload.ts";
-import { uploadFile, type UploadOutcome } from "../../core/files/upload.ts";
-import type { OperationFacts, RunOperation } from "../../core/operations/run.ts";
+import type { RunOperation } from "../../core/operations/run.ts";
 import type { Provider } from "../../core/ports/provider.ts";
 import { counted } from "../../core/session/format.ts";
 import { nameOf, type FileView, type SessionFile } from "../../core/session/session.ts";
 import { confirmMuch, providerItems, showAdvice, tellRefusal } from "../advice.ts";
-import { confirmSecret } from "../confirm.ts";
 import type { Parts } from "../parts.ts";
 import { withCancel } from "../progress.ts";
-import { readSettings } from "../settings.ts";
 import { setApiKey } from "./keys.ts";
 import type { CommandHandlers } from "./register.ts";
 import { requireTrust } from "../trust.ts";
-import { uploadPartsFor } from "../upload-parts.ts";
+import { uploadOne, type UploadResult } from "../upload-file.ts";
 import { selectFiles } from "./select.ts";
 
 /** Commands about files at providers. */
@@ -69,8 +66,6 @@ async function chooseProvider(
   return parts.connections.open(picked.entry.id);
 }
 
-type Result = UploadOutcome | { readonly kind: "failed"; readonly error: ContextError };
-
 /** The same would befall the files that follow. */
 const accountFailures: ReadonlySet<ContextErrorCode> = new Set([
   "key-missing",
@@ -86,11 +81,11 @@ async function uploadAll(
   parts: Parts,
   provider: Provider,
   views: readonly FileView[],
-): Promise<readonly Result[]> {
+): Promise<readonly UploadResult[]> {
   const { name } = provider.account;
   const [only] = views;
   const what = views.length === 1 && only ? nameOf(only.file.uri) : counted(views.length, "file");
-  const results: Result[] = [];
+  const results: UploadResult[] = [];
   const run = parts.operations.command("satchel.upload");
   // One after the other: new accounts allow few requests at a time, and equal files find each other's upload.
   await withCancel(`Uploading ${what} to ${name}`, async (signal) => {
@@ -103,53 +98,10 @@ async function uploadAll(
   return results;
 }
 
-interface UploadingParts extends Parts {
-  readonly provider: Provider;
-  readonly run: RunOperation;
-}
-
-async function uploadOne(
-  { provider, run, ...parts }: UploadingParts,
-  file: SessionFile,
-  signal: AbortSignal,
-): Promise<Result> {
-  const { maxBytes, lifetime, caps } = readSettings();
-  const { name, provider: providerId } = provider.account;
-  const confirm = confirmSecret("Upload", `to ${name}`);
-  const { sessionId, uri } = file;
-  try {
-    return await run(
-      { kind: "upload", sessionId, uri, provider: providerId },
-      async (operation) => {
-        const newId = (): string => operation.id;
-        const onRetry = (code: ContextErrorCode): Promise<void> => operation.retry(code);
-        const own = { ...uploadPartsFor(parts, provider), confirm, newId, onRetry };
-        const outcome = await uploadFile(own, file, { maxBytes, lifetime, caps }, signal);
-        operation.tell(factsOf(outcome));
-        return outcome;
-      },
-    );
-  } catch (error) {
-    if (isContextError(error)) return { kind: "failed", error };
-    throw error;
-  }
-}
-
-function factsOf(outcome: UploadOutcome): OperationFacts {
-  switch (outcome.kind) {
-    case "uploaded":
-      return { contentId: outcome.upload.contentId, bytes: outcome.bytes };
-    case "already":
-      return { kind: "dedup", contentId: outcome.upload.contentId };
-    case "declined":
-      return { errorCode: "cancelled" };
-  }
-}
-
 /** Failures are shown one by one, each with its way out; the rest in one line. */
-function tell(parts: Parts, results: readonly Result[], provider: string): void {
+function tell(parts: Parts, results: readonly UploadResult[], provider: string): void {
   for (const result of results) if (result.kind === "failed") parts.report.error(result.error);
-  const count = (kind: Result["kind"]): number =>
+  const count = (kind: UploadResult["kind"]): number =>
     results.filter((result) => result.kind === kind).length;
   const sentences = [
     ...(count("uploaded") > 0
