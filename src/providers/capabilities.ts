@@ -3,6 +3,7 @@ import type {
   ChatCapabilities,
   FileCapabilities,
 } from "../core/ports/capabilities.ts";
+import { compatibleCapabilities } from "./compatible-capabilities.ts";
 import { geminiCapabilities } from "./gemini-capabilities.ts";
 import { pdfAndImages, textTypes } from "./media-types.ts";
 import { moonshotCapabilities } from "./moonshot-capabilities.ts";
@@ -26,6 +27,7 @@ export const capabilities: {
   readonly moonshot: FilesAndChat;
   readonly zhipu: FilesAndChat;
   readonly supabase: Capabilities & { readonly files: FileCapabilities };
+  readonly compatible: FilesAndChat;
   readonly local: FilesAndChat;
 } = {
   openai: openAiCapabilities,
@@ -63,6 +65,7 @@ export const capabilities: {
   moonshot: moonshotCapabilities,
   zhipu: zhipuCapabilities,
   supabase: supabaseCapabilities,
+  compatible: compatibleCapabilities,
   local: {
     files: {
       purposes: [{ name: "user_data", mediaTypes: ["*"], maxBytes: 512_000_000, chatUse: "none" }],

@@ -1,7 +1,7 @@
 import type { Folder } from "../core/ports/folder.ts";
 import type { ProviderEntry, ProviderOptions } from "../core/ports/provider.ts";
 import { accountOf } from "./account.ts";
-import { isOnThisMachine } from "./address.ts";
+import { addressOf, isOnThisMachine } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
 
 /** What the adapters need besides the user's settings. */
@@ -83,6 +83,18 @@ const services: readonly ProviderEntry[] = [
     async open(options) {
       const { createSupabase } = await import("./supabase.ts");
       return createSupabase({ ...options, account: await accountOf(options.key) });
+    },
+  },
+  {
+    id: "compatible",
+    capabilities: capabilities.compatible,
+    name: "OpenAI-compatible server",
+    // There is no usual one; whether it wants a key, it says itself.
+    defaultBaseUrl: "",
+    isConfigured: ({ baseUrl }) => addressOf(baseUrl) !== undefined,
+    async open(options) {
+      const { createCompatible } = await import("./compatible.ts");
+      return createCompatible({ ...options, account: await accountOf(options.key) });
     },
   },
 ];

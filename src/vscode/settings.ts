@@ -29,6 +29,7 @@ export const settingDefaults = {
   "copies.trashDays": 7,
   "copies.maxMegabytes": 2000,
   "openai.baseUrl": "https://api.openai.com/v1",
+  "compatible.baseUrl": "",
   models: {},
 } as const;
 

@@ -16,6 +16,7 @@ export const allowed: ReadonlySet<string> = new Set([
   "extension/dist/tokens-thread.cjs",
   "extension/dist/digests-thread.cjs",
   "extension/dist/openai.cjs",
+  "extension/dist/compatible.cjs",
   "extension/dist/anthropic.cjs",
   "extension/dist/gemini.cjs",
   "extension/dist/moonshot.cjs",

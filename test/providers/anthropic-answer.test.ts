@@ -11,7 +11,7 @@ const tools = [
   { name: "read_file", description: "Reads a file", inputSchema: { type: "object" } },
   { name: "list_files", description: "Lists" },
 ];
-const question = [{ role: "user", content: "Which files are there?" }] as const;
+const asked = [{ role: "user", content: "Which files are there?" }] as const;
 
 describe("answers of Anthropic", () => {
   let server: AnthropicServer;
@@ -29,7 +29,7 @@ describe("answers of Anthropic", () => {
     ];
     server.answerNext({ text: "Let me look.", toolCalls });
     const events = await read(
-      provider.chat.chat({ model: "claude-opus-5-5", messages: question, tools }, signal),
+      provider.chat.chat({ model: "claude-opus-5-5", messages: asked, tools }, signal),
     );
     const found = events.flatMap((event) => (event.kind === "tool-call" ? [event.call] : []));
     assert.deepEqual(
@@ -112,7 +112,7 @@ describe("answers of Anthropic", () => {
     const { path, body } = server.requests.at(-1) ?? assert.fail();
     assert.equal(path, "/v1/messages/count_tokens");
     assert.deepEqual(Object.keys(body ?? {}), ["model", "messages", "tools"]);
-    const before = server.requests.length;
+    const sent = server.requests.length;
     const source = { kind: "reference", id: "file_1" } as const;
     const files = [{ name: "a.md", mediaType: "text/markdown", source }];
     const request = { model, messages: [{ role: "user", content: "Read", files }] } as const;
@@ -121,7 +121,7 @@ describe("answers of Anthropic", () => {
       message:
         "Anthropic does not count uploaded files, so the tokens of a request with a.md are not known before it is sent",
     });
-    assert.equal(server.requests.length, before);
+    assert.equal(server.requests.length, sent);
   });
 
   it("that decline are errors, after what was said and what it cost", async () => {
@@ -129,7 +129,7 @@ describe("answers of Anthropic", () => {
     const stopDetails = { type: "refusal", category: "cyber", explanation };
     server.answerNext({ text: "I", stopReason: "refusal", stopDetails });
     const events: ChatEvent[] = [];
-    const request = { model, messages: question };
+    const request = { model, messages: asked };
     await assert.rejects(
       async () => {
         for await (const event of provider.chat.chat(request, signal)) events.push(event);
@@ -145,7 +145,7 @@ describe("answers of Anthropic", () => {
 
   it("that reach the end of their room end as they are", async () => {
     server.answerNext({ text: "Once upon", stopReason: "max_tokens" });
-    const events = await read(provider.chat.chat({ model, messages: question }, signal));
+    const events = await read(provider.chat.chat({ model, messages: asked }, signal));
     assert.equal(textOf(events), "Once upon");
   });
 });

@@ -8,7 +8,10 @@ export const key = "sk-ant-canary-3f9a7c51e2d84b60";
 type Answer = Fault["answer"];
 
 const busy = { code: "provider-busy", status: 429 } as const;
-const spent = { code: "quota-exceeded", says: /^The money of the Anthropic account is used up/ };
+const spent = {
+  code: "quota-exceeded",
+  says: /^The money of the Anthropic account is used up/,
+} as const;
 
 /** The ways in which Anthropic, or what stands between, goes wrong. */
 export const faults: readonly Fault[] = [
@@ -39,14 +42,12 @@ export const faults: readonly Fault[] = [
     answer: refuse(402, "Payment required"),
     status: 402,
     ...spent,
-    code: "quota-exceeded",
   },
   {
     name: "429 of a contract",
     answer: refuse(429, "Spend limit", { errorCode: "contract_spend_limit_reached" }),
     status: 429,
     ...spent,
-    code: "quota-exceeded",
   },
   {
     name: "429 of a tier",
@@ -56,7 +57,6 @@ export const faults: readonly Fault[] = [
     }),
     status: 429,
     ...spent,
-    code: "quota-exceeded",
   },
   {
     name: "a full storage",
@@ -176,7 +176,7 @@ function malformed(): readonly Fault[] {
       ...rest,
       name: "a refusal with 200",
       answer: json(JSON.stringify(errorBody(400, `Wrong. ${key}`))),
-      says: /an error instead of a result \(Wrong\. \[key\]\)/,
+      says: /an error instead of a result \(Wrong; \[key\]\)/,
       except: ["chat"],
     },
     {

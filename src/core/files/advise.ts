@@ -35,12 +35,12 @@ export function chooseForm(content: Content, reader: Reader, embedBelow: number)
   const { chat, answers } = reader.capabilities;
   if (!chat || !answers) return "unread";
   if (isText(content)) {
-    const isSmall = content.bytes < embedBelow;
-    return !isSmall && chatUse(content, reader) === "reference" ? "referenced" : "embedded";
+    const isLarge = content.bytes >= embedBelow;
+    return isLarge && canRefer(content, reader) ? "referenced" : "embedded";
   }
   if (chatUse(content, reader) === "text") return "extracted";
+  if (canRefer(content, reader)) return "referenced";
   if (!doesTake(content, reader)) return "unread";
-  if (chatUse(content, reader) === "reference") return "referenced";
   return isAmong(content.mediaType, chat.inlineTypes) ? "attached" : "unread";
 }
 
@@ -142,9 +142,21 @@ function chatUse(content: Content, reader: Reader): Purpose["chatUse"] {
   return purpose && content.bytes <= purpose.maxBytes ? purpose.chatUse : "none";
 }
 
+function canRefer(content: Content, reader: Reader): boolean {
+  if (chatUse(content, reader) !== "reference") return false;
+  return isText(content) ? doesTakeText(content, reader) : doesTake(content, reader);
+}
+
 /** Where nobody knows what a model takes, the provider's word is enough. */
 function doesTake(content: Content, { model }: Reader): boolean {
   return !model?.takes || isAmong(content.mediaType, model.takes);
+}
+
+/** The same for a text that comes as a file. What a model takes seldom names texts: one that reads PDFs reads them, too, unless it says which. */
+function doesTakeText(content: Content, reader: Reader): boolean {
+  const { takes = [] } = reader.model ?? {};
+  const isNamed = takes.some((type) => type.startsWith("text/"));
+  return doesTake(content, reader) || (!isNamed && takes.includes("application/pdf"));
 }
 
 function whyRefused(

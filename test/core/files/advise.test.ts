@@ -104,9 +104,15 @@ test("a text of exactly the limit is not small any more, and no limit means that
 });
 
 test("what the model does not take is not shown to it, text apart", () => {
-  const reader = { capabilities: kinds.referencing, model: { takes: ["application/pdf"] } };
-  const forms = [large, pdf, png].map((file) => chooseForm(file, reader, 5_000));
-  assert.deepEqual(forms, ["referenced", "referenced", "unread"]);
+  const forms = (takes: readonly string[]): readonly Form[] => {
+    const reader = { capabilities: kinds.referencing, model: { takes } };
+    return [large, pdf, png].map((file) => chooseForm(file, reader, 5_000));
+  };
+  assert.deepEqual(forms(["application/pdf"]), ["referenced", "referenced", "unread"]);
+  assert.deepEqual(forms(["application/pdf", "text/plain"]), ["embedded", "referenced", "unread"]);
+  assert.deepEqual(forms(["text/*"]), ["referenced", "unread", "unread"]);
+  assert.deepEqual(forms(["image/*"]), ["embedded", "unread", "referenced"]);
+  assert.deepEqual(forms([]), ["embedded", "unread", "unread"]);
 });
 
 test("what is too large for an upload is embedded or attached, if at all", () => {

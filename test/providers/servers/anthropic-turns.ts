@@ -63,20 +63,22 @@ function checkUse({ id, name, input }: Fields): void {
 /** A source is the thing itself or an upload, and of a type that the block is for. */
 function checkSource(block: Fields, allowed: readonly string[], files: FilesApi): void {
   const { type, file_id: id, media_type: mediaType, data } = fields(block["source"]);
-  if (type === "file") {
-    const file = files.usable(String(id));
-    if (allowed.includes(file.mediaType)) return;
-    throw new Refusal(400, `File ${file.id} of type ${file.mediaType} is not supported here`);
+  const isUpload = type === "file";
+  const actual = isUpload ? files.usable(String(id)).mediaType : String(mediaType);
+  if (!allowed.includes(actual) || (!isUpload && type !== kindOf(actual))) {
+    throw new Refusal(400, `source: ${String(type)} of type ${actual} is not supported here`);
   }
-  const isText = type === "text" && mediaType === "text/plain" && typeof data === "string";
-  if (isText && allowed.includes("text/plain")) return;
-  const inline = allowed.filter((each) => each !== "text/plain");
-  if (type !== "base64" || !inline.includes(String(mediaType))) {
-    throw new Refusal(400, `source.media_type: Input should be '${inline.join("' or '")}'`);
-  }
-  if (typeof data !== "string" || Buffer.from(data, "base64").toString("base64") !== data) {
+  if (!isUpload && (typeof data !== "string" || (type === "base64" && !isBase64(data)))) {
     throw new Refusal(400, "source.base64.data: invalid base64 data");
   }
+}
+
+function kindOf(mediaType: string): string {
+  return mediaType === "text/plain" ? "text" : "base64";
+}
+
+function isBase64(data: string): boolean {
+  return Buffer.from(data, "base64").toString("base64") === data;
 }
 
 /** The results of a turn's calls come at the start of the next turn, each once. */

@@ -62,7 +62,7 @@ const models: readonly OfferedModel[] = [
   },
   { id: "claude-new-9", name: "Claude New 9", window: 2_000_000, maxOutput: 256_000 },
 ];
-const versions = ["2023-06-01", "2026-10-21"];
+const versions = new Set(["2023-06-01", "2026-10-21"]);
 
 /**
  * Starts a stand-in for Anthropic that speaks the wire format of Files (without a beta header), Models, Messages and token counts, and refuses what
@@ -134,7 +134,7 @@ async function serve(
 async function route(exchange: Exchange, parts: Parts): Promise<void> {
   const { method, path } = exchange.request;
   const call = `${method} ${path}`;
-  if (call === "POST /v1/messages") return answer(exchange, parts);
+  if (call === "POST /v1/messages") return respond(exchange, parts);
   if (call === "POST /v1/messages/count_tokens") return count(exchange, parts);
   if (/^GET \/v1\/models(\/[^/]+)?$/.test(call)) return offer(exchange);
   if (/^(GET|POST) \/v1\/files$|^(GET|DELETE) \/v1\/files\/[^/]+$/.test(call)) {
@@ -149,7 +149,7 @@ async function route(exchange: Exchange, parts: Parts): Promise<void> {
 function checkHeaders({ headers }: SeenRequest, key: string | undefined): void {
   const version = headers["anthropic-version"];
   if (version === undefined) throw new Refusal(400, "anthropic-version: header is required");
-  if (!versions.includes(version)) {
+  if (!versions.has(version)) {
     throw new Refusal(400, `anthropic-version: "${version}" is not a valid version`);
   }
   if (headers["anthropic-beta"] !== undefined) {
@@ -163,7 +163,7 @@ function checkHeaders({ headers }: SeenRequest, key: string | undefined): void {
   );
 }
 
-async function answer(exchange: Exchange, parts: Parts): Promise<void> {
+async function respond(exchange: Exchange, parts: Parts): Promise<void> {
   const body = fields(exchange.request.body);
   const { model, parts: read } = promptOf(body, models, parts.files);
   checkAnswerFields(body, model);

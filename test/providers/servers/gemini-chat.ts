@@ -32,20 +32,16 @@ export function createChatApi({ pace = 0, callIds = true }: ChatOptions): ChatAp
   const lastPrompt = new Map<string, string>();
   return {
     handle(exchange, files) {
-      const { request, response } = exchange;
-      const { method, path, query, body } = request;
+      const { method, path, query } = exchange.request;
       if (path === "/v1beta/models" && method === "GET") {
         const sizes = { usual: 50, most: 1_000 };
-        return sendJson(response, 200, pageOf(models, "models", query, sizes));
+        return sendJson(exchange.response, 200, pageOf(models, "models", query, sizes));
       }
-      const [, id = "", verb] =
-        /^\/v1beta\/models\/([\w.-]+)(?::(\w+))?$/.exec(decodeURIComponent(path)) ?? [];
-      const known = models.find(({ name }) => name === `models/${id}`);
-      if (known === undefined || (verb !== undefined && method !== "POST")) throw unknown(id, verb);
-      if (verb === undefined) return sendJson(response, 200, known);
+      const { id, verb } = modelIn(exchange);
+      const { body } = exchange.request;
       if (verb === "countTokens") {
         const prompt = promptOf(counted(body, id), id, files);
-        return sendJson(response, 200, { totalTokens: tokens(prompt.text) });
+        return sendJson(exchange.response, 200, { totalTokens: tokens(prompt.text) });
       }
       if (verb !== "streamGenerateContent" || query.get("alt") !== "sse") throw unknown(id, verb);
       const prompt = promptOf(body, id, files);
@@ -54,6 +50,15 @@ export function createChatApi({ pace = 0, callIds = true }: ChatOptions): ChatAp
       return stream(exchange, { model: id, prompt, cached, pace, callIds });
     },
   };
+}
+
+/** The model that a request asks for something. */
+function modelIn({ request }: Exchange): { readonly id: string; readonly verb: string } {
+  const path = decodeURIComponent(request.path);
+  const [, id = "", verb = ""] = /^\/v1beta\/models\/([\w.-]+):(\w+)$/.exec(path) ?? [];
+  const isKnown = models.some(({ name }) => name === `models/${id}`);
+  if (!isKnown || request.method !== "POST") throw unknown(id, verb);
+  return { id, verb };
 }
 
 /** A request to count is the contents alone, or all of a request for an answer. */
@@ -137,8 +142,8 @@ function cachedTokens(prompt: string, previous: string): number {
   return same < 4 * 1024 ? 0 : Math.floor(same / 4);
 }
 
-function unknown(id: string, verb: string | undefined): Refusal {
-  const sentence = `models/${id} is not found for API version v1beta, or is not supported for ${verb ?? "this"}.`;
+function unknown(id: string, verb: string): Refusal {
+  const sentence = `models/${id} is not found for API version v1beta, or is not supported for ${verb}.`;
   return new Refusal(404, sentence);
 }
 

@@ -55,21 +55,22 @@ function checkTurns(contents: readonly Fields[], model: string): void {
     if (list(parts).length === 0) {
       throw new Refusal(400, `* contents[${index}].parts: contents.parts must not be empty.`);
     }
-    const calls = list(parts).filter((part) => "functionCall" in part);
-    const results = list(contents[index + 1]?.["parts"]).filter(
-      (part) => "functionResponse" in part,
-    );
-    if (calls.length !== results.length) {
-      const rule = "the number of function response parts is equal to";
-      throw new Refusal(
-        400,
-        `Please ensure that ${rule} the number of function call parts of the function call turn.`,
-      );
-    }
-    const [first] = calls;
-    if (first && !/^gemini-[12]/.test(model) && !isSignature(first["thoughtSignature"])) {
-      throw new Refusal(400, "Function call is missing a thought_signature in functionCall parts.");
-    }
+    checkCalls(list(parts), list(contents[index + 1]?.["parts"]), model);
+  }
+}
+
+/** Each call of a step has its result in the next content; newer models want the thought back that the step came from. */
+function checkCalls(parts: readonly Fields[], next: readonly Fields[], model: string): void {
+  const calls = parts.filter((part) => "functionCall" in part);
+  const results = next.filter((part) => "functionResponse" in part);
+  if (calls.length !== results.length) {
+    const sentence =
+      "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.";
+    throw new Refusal(400, sentence);
+  }
+  const [first] = calls;
+  if (first && !/^gemini-[12]/.test(model) && !isSignature(first["thoughtSignature"])) {
+    throw new Refusal(400, "Function call is missing a thought_signature in functionCall parts.");
   }
 }
 

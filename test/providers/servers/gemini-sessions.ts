@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { HeldFile } from "./gemini-files.ts";
-import { type Exchange, fields, Refusal, type SeenRequest, sendJson } from "./gemini-wire.ts";
+import {
+  type Exchange,
+  type Fields,
+  fields,
+  Refusal,
+  type SeenRequest,
+  sendJson,
+} from "./gemini-wire.ts";
 
 /** The resumable protocol, from the opening of a session to the stored file. */
 export interface Sessions {
@@ -63,26 +70,24 @@ export function createSessions(
 function opening({ headers, body }: SeenRequest): Session {
   const length = Number(headers["x-goog-upload-header-content-length"]);
   const type = headers["x-goog-upload-header-content-type"] ?? "";
-  if (
-    headers["x-goog-upload-protocol"] !== "resumable" ||
-    headers["x-goog-upload-command"] !== "start" ||
-    !Number.isInteger(length) ||
-    length <= 0 ||
-    !/^[\w.+-]+\/[\w.+-]+$/.test(type)
-  ) {
+  const asked = [headers["x-goog-upload-protocol"], headers["x-goog-upload-command"]].join(" ");
+  const isType = /^[\w.+-]+\/[\w.+-]+$/.test(type);
+  if (asked !== "resumable start" || !Number.isInteger(length) || length <= 0 || !isType) {
     throw new Refusal(400, "Invalid resumable upload request");
   }
-  const { name, displayName, display_name: other, mimeType = type } = fields(body["file"]);
-  const shown = displayName ?? other ?? "";
-  if (typeof shown !== "string" || shown.length > 512) {
+  const file = fields(body["file"]);
+  return { file: newFile(file, type), length, received: [] };
+}
+
+/** Google reads names of fields in either spelling. */
+function newFile(file: Fields, type: string): Session["file"] {
+  const { name, mimeType = file["mime_type"] ?? type } = file;
+  const displayName = file["displayName"] ?? file["display_name"] ?? "";
+  if (typeof displayName !== "string" || displayName.length > 512) {
     throw new Refusal(400, "* File.display_name: display_name must be at most 512 characters");
   }
   const chosen = typeof name === "string" && name !== "" ? { name } : {};
-  return {
-    file: { ...chosen, displayName: shown, mimeType: String(mimeType) },
-    length,
-    received: [],
-  };
+  return { ...chosen, displayName, mimeType: String(mimeType) };
 }
 
 /** Takes a piece; true after the last one. */

@@ -130,16 +130,19 @@ export function pageOf(
   query: URLSearchParams,
   sizes: { readonly usual: number; readonly most: number },
 ): object {
-  const asked = Number(query.get("pageSize") ?? sizes.usual);
-  const start = Number(query.get("pageToken")?.replace(/^page-/, "") ?? 0);
-  if (!Number.isInteger(asked) || asked < 0 || !Number.isInteger(start) || start > all.length) {
-    throw new Refusal(400, "* ListRequest.page_token: page_token is invalid");
-  }
-  const end = start + Math.min(asked === 0 ? sizes.usual : asked, sizes.most);
+  const asked = numberIn(query.get("pageSize")) || sizes.usual;
+  const start = numberIn(query.get("pageToken")?.replace(/^page-/, ""));
+  const end = start + Math.min(asked, sizes.most);
   return {
     ...(start < all.length ? { [key]: all.slice(start, end) } : {}),
     ...(end < all.length ? { nextPageToken: `page-${end}` } : {}),
   };
+}
+
+function numberIn(text: string | null | undefined): number {
+  const number = Number(text ?? 0);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new Refusal(400, "* ListRequest: page_size or page_token is invalid");
 }
 
 interface Arrival {
