@@ -107,7 +107,9 @@ export function abortError(): Error {
 function refusalOf(error: unknown, key: string | undefined): Refusal | undefined {
   const { status, error: body, headers, code, type } = fieldsOf(error);
   const said = fieldsOf(body);
-  const known = [status, said["code"]].find((each) => typeof each === "number" && each >= 300 && each < 600);
+  const known = [status, said["code"]].find(
+    (each) => typeof each === "number" && each >= 300 && each < 600,
+  );
   if (known === undefined && Object.keys(said).length === 0) return undefined;
   const { quotas, retryDelay } = detailsOf(said["details"]);
   const reasons = [code, type, said["code"], said["type"], said["status"], ...quotas];

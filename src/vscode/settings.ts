@@ -29,6 +29,10 @@ export const settingDefaults = {
   "copies.trashDays": 7,
   "copies.maxMegabytes": 2000,
   "openai.baseUrl": "https://api.openai.com/v1",
+  "anthropic.baseUrl": "https://api.anthropic.com",
+  "gemini.baseUrl": "https://generativelanguage.googleapis.com",
+  "moonshot.baseUrl": "https://api.moonshot.ai/v1",
+  "zhipu.baseUrl": "https://open.bigmodel.cn/api/paas/v4",
   "compatible.baseUrl": "",
   models: {},
 } as const;

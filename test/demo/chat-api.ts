@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { answer, type DemoMessage, type DemoTokens, estimateTokens } from "./answer.ts";
 import { createFileParts, type FileParts } from "./file-parts.ts";
 import type { FilesApi } from "./files-api.ts";
-import { modelIds, modelOf, type PromptMemory, unknownModel, words } from "./prompts.ts";
+import { modelOf, type PromptMemory, unknownModel, words } from "./prompts.ts";
 import { type Exchange, fields, Refusal, sendJson } from "./wire.ts";
 
 /** Chat Completions and the models of the demo server. */
@@ -16,15 +16,17 @@ export interface ChatApi {
 export interface ChatParts {
   readonly files: FilesApi;
   readonly memory: PromptMemory;
+  /** The ids of its models. */
+  readonly models: readonly string[];
   /** Milliseconds of pause before each word of a streamed answer. */
   readonly pace: number;
 }
 
-export function createChatApi({ files, memory, pace }: ChatParts): ChatApi {
+export function createChatApi({ files, memory, models, pace }: ChatParts): ChatApi {
   return {
     async handle(exchange) {
       const body = fields(exchange.request.body);
-      const model = modelOf(body);
+      const model = modelOf(body, models);
       const messages = messagesOf(body, createFileParts(files, "chat"));
       const prompt = messages.map((message) => `${message.role}\n${message.content}\n`).join("");
       const tokens = memory.remember(model, prompt);
@@ -34,7 +36,7 @@ export function createChatApi({ files, memory, pace }: ChatParts): ChatApi {
       await stream(exchange, reply, { pace, includeUsage });
     },
     models({ request, response }) {
-      const data = modelIds.map((id) => ({ id, object: "model", created: 0, owned_by: "demo" }));
+      const data = models.map((id) => ({ id, object: "model", created: 0, owned_by: "demo" }));
       const id = request.path.split("/")[3];
       if (id === undefined) return sendJson(response, 200, { object: "list", data });
       const model = data.find((each) => each.id === id);

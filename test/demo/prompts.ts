@@ -2,9 +2,6 @@ import type { DemoTokens } from "./answer.ts";
 import { estimateTokens } from "./answer.ts";
 import { Refusal } from "./wire.ts";
 
-/** The models of the demo server. */
-export const modelIds: readonly string[] = ["demo-large", "demo-small"];
-
 // https://platform.openai.com/docs/guides/prompt-caching: prompts from 1,024 tokens on, counted in steps of 128.
 const cacheMinimum = 1024;
 const cacheStep = 128;
@@ -26,11 +23,14 @@ export function createPromptMemory(): PromptMemory {
   };
 }
 
-/** The model that a request asks; refuses a request without one, or for one that there is not. */
-export function modelOf(body: Readonly<Record<string, unknown>>): string {
+/** The model that a request asks; refuses a request without one, or for one that is not among these. */
+export function modelOf(
+  body: Readonly<Record<string, unknown>>,
+  models: readonly string[],
+): string {
   const model = body["model"];
   if (typeof model !== "string") throw new Refusal(400, "you must provide a model parameter");
-  if (!modelIds.includes(model)) throw unknownModel(model);
+  if (!models.includes(model)) throw unknownModel(model);
   return model;
 }
 

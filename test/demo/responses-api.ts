@@ -24,13 +24,13 @@ interface Output {
 }
 
 // https://developers.openai.com/api/reference/resources/responses/methods/create
-export function createResponsesApi({ files, memory, pace }: ChatParts): ResponsesApi {
+export function createResponsesApi({ files, memory, models, pace }: ChatParts): ResponsesApi {
   const messagesOf = (body: Fields): readonly DemoMessage[] =>
     readInput(body, createFileParts(files, "responses"));
   return {
     async handle(exchange) {
       const body = fields(exchange.request.body);
-      const model = modelOf(body);
+      const model = modelOf(body, models);
       if (body["store"] !== false) throw new Refusal(400, "The demo server stores no responses");
       const messages = messagesOf(body);
       const tokens = memory.remember(model, promptOf(messages));
@@ -40,7 +40,7 @@ export function createResponsesApi({ files, memory, pace }: ChatParts): Response
     },
     count({ request, response }) {
       const body = fields(request.body);
-      modelOf(body);
+      modelOf(body, models);
       const tokens = estimateTokens(promptOf(messagesOf(body)));
       sendJson(response, 200, { object: "response.input_tokens", input_tokens: tokens });
     },

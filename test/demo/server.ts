@@ -37,6 +37,8 @@ export interface DemoOptions {
   readonly port?: number;
   /** The only key that is let in; without it, everybody is. */
   readonly requireKey?: string;
+  /** The ids of its models; `demo-large` and `demo-small` if they are left out. */
+  readonly models?: readonly string[];
   /** Pause before each word of a streamed answer, in milliseconds; none if it is left out. */
   readonly pace?: number;
 }
@@ -64,7 +66,7 @@ export interface DemoServer {
 export async function startDemoServer(options: DemoOptions = {}): Promise<DemoServer> {
   const requests: DemoRequest[] = [];
   const failures: DemoFailure[] = [];
-  const apis = createApis(options.pace ?? 0);
+  const apis = createApis(options);
   const server = createServer((message, response) => {
     const failing = failures.shift();
     void serve({ message, response, failing, requests, apis, key: options.requireKey }).catch(() =>
@@ -100,9 +102,9 @@ interface Apis {
   readonly responses: ResponsesApi;
 }
 
-function createApis(pace: number): Apis {
+function createApis({ models = ["demo-large", "demo-small"], pace = 0 }: DemoOptions): Apis {
   const files = createFilesApi();
-  const parts = { files, memory: createPromptMemory(), pace };
+  const parts = { files, memory: createPromptMemory(), models, pace };
   return {
     files,
     uploads: createUploadsApi(files),

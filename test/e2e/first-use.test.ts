@@ -38,6 +38,8 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     await sessionTree(workbench, "Session 1").described("notes.md", / · not sent$/u);
     await workbench.screenshot("no-provider-yet");
     await workbench.chat.click("Set API Key");
+    await workbench.quickInput.opened("Set API Key");
+    await workbench.quickInput.pick("OpenAI");
     await workbench.quickInput.opened("API Key for OpenAI");
     await workbench.quickInput.cancel();
   });

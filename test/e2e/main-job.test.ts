@@ -123,6 +123,8 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
   step("a key is kept, and equal files are uploaded once", async () => {
     const { workbench, demo } = stage;
     await workbench.runCommand("Satchel: Set API Key…");
+    await workbench.quickInput.opened("Set API Key");
+    await workbench.quickInput.pick("OpenAI");
     await workbench.quickInput.opened("API Key for OpenAI");
     await workbench.quickInput.type(key);
     await workbench.quickInput.accept();
@@ -215,6 +217,8 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
   step("a wrong key and a server that is down are said in a sentence", async () => {
     const { workbench, demo } = stage;
     await workbench.runCommand("Satchel: Set API Key…");
+    await workbench.quickInput.opened("Set API Key");
+    await workbench.quickInput.pick("OpenAI");
     await workbench.quickInput.type("wrong-key");
     await workbench.quickInput.accept();
     await workbench.notifications.dismiss("OpenAI is set up");

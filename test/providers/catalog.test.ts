@@ -12,7 +12,7 @@ const key = "sk-canary-3f9a7c51e2d84b60";
 describe("the provider catalog", () => {
   it("has a row for each file that makes an adapter, and a file for each row", () => {
     const adapters = readdirSync(folder).filter((file) =>
-      /^export function create\w+\([^)]*\): Provider \{$/m.test(
+      /^export function create\w+\([^)]*\): Provider(?:With<.*>)? \{$/m.test(
         readFileSync(new URL(file, folder), "utf8"),
       ),
     );
@@ -41,6 +41,10 @@ describe("the provider catalog", () => {
     assert.equal(configured("openai", "https://api.openai.com/v1", key), true);
     assert.equal(configured("openai", "http://localhost:1234/v1"), true);
     assert.equal(configured("local", ""), true);
+    assert.equal(configured("compatible", ""), false);
+    assert.equal(configured("compatible", "localhost:11434"), false);
+    assert.equal(configured("compatible", "http://localhost:11434/v1"), true);
+    assert.equal(configured("compatible", "https://litellm.example/v1"), true);
   });
 
   it("tells accounts apart without telling the key", async () => {

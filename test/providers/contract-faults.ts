@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, it, mock } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import { type ContextError, isAbort, isContextError } from "../../src/core/errors.ts";
 import type { Provider } from "../../src/core/ports/provider.ts";
@@ -118,9 +119,12 @@ function describeSlowServers({ name: provider, open, operations }: FaultSubject)
           const server = await startFaultyServer(test, answer);
           const controller = new AbortController();
           const running = start(open(server.url), controller.signal);
-          setTimeout(() => controller.abort(), 30);
+          const rejected = assert.rejects(running, (error) => isAbort(error) && safe(error));
+          while (server.requests.length === 0) await sleep(5);
+          await sleep(20);
           const begin = performance.now();
-          await assert.rejects(running, (error) => isAbort(error) && safe(error));
+          controller.abort();
+          await rejected;
           assert.ok(performance.now() - begin < 1100);
           assert.equal(server.requests.length, 1);
         });

@@ -86,7 +86,7 @@ describe("a chat with Kimi", () => {
       { kind: "reference", id: "file_1" },
       { kind: "bytes", bytes: new Uint8Array([1]) },
     ] as const;
-    const before = server.requests.length;
+    const count = server.requests.length;
     for (const source of sources) {
       const files = [{ name: "a.pdf", mediaType: "application/pdf", source }];
       const messages = [{ role: "user", content: "Sum it up", files }] as const;
@@ -101,7 +101,7 @@ describe("a chat with Kimi", () => {
         refusal,
       );
     }
-    assert.equal(server.requests.length, before);
+    assert.equal(server.requests.length, count);
   });
 
   it("says which image is gone", async () => {

@@ -138,9 +138,9 @@ describe("the files of Kimi", () => {
     const colleague = server.plant({ id: "cn0old0id0without0prefix", filename: "theirs.pdf" });
     const batch = server.plant({ purpose: "batch" });
     const image = server.plant({ purpose: "image", filename: "i.png" });
-    const listed = (await provider.files.list(signal)).map(({ id }) => id);
-    assert.ok(listed.includes(colleague.id) && listed.includes(image.id));
-    assert.ok(!listed.includes(batch.id));
+    const listed = new Set((await provider.files.list(signal)).map(({ id }) => id));
+    assert.ok(listed.has(colleague.id) && listed.has(image.id));
+    assert.ok(!listed.has(batch.id));
     assert.deepEqual([...(server.requests.at(-1)?.query.keys() ?? [])], []);
     assert.equal((await provider.files.get(colleague.id, signal))?.name, "theirs.pdf");
   });

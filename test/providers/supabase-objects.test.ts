@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import { assert as check, property, string } from "fast-check";
 import { carriesTag, remoteName } from "../../src/core/files/remote-name.ts";
 import { storageAddress } from "../../src/providers/supabase-connection.ts";
 import {
@@ -42,9 +42,9 @@ describe("the keys of objects", () => {
   }
 
   it("are valid whatever the name is, and keep its tag, and all of it unless it is too long", () => {
-    const anyName = fc.string({ unit: "binary", minLength: 1, maxLength: 300 });
-    fc.assert(
-      fc.property(anyName, (file) => {
+    const anyName = string({ unit: "binary", minLength: 1, maxLength: 300 });
+    check(
+      property(anyName, (file) => {
         const name = remoteName(file, contentId, uploadId);
         const key = keyFor(name);
         assert.match(key, validKey);

@@ -16,16 +16,16 @@ export interface ChatApi {
   readonly handle: (exchange: Exchange, files: readonly HeldFile[]) => Promise<void> | void;
 }
 
-const generate = ["generateContent", "countTokens", "createCachedContent"];
-
-const models = [
-  model("gemini-2.5-flash", "Gemini 2.5 Flash", 1_048_576, 65_536),
-  model("gemini-embedding-001", "Gemini Embedding 001", 2_048, 1, ["embedContent"]),
-  model("gemini-9-neon", "Gemini 9 Neon", 2_097_152, 131_072),
-  model("gemini-3.8-flash", "Gemini 3.8 Flash", 1_048_576, 65_536),
-  model("gemini-3-pro-image", "Nano Banana Pro", 131_072, 32_768),
-  model("gemini-4-argon", "Gemini 4 Argon", 1_048_576, 1_048_576),
-  model("veo-3.1-generate-preview", "Veo 3.1", 480, 8_192, ["predictLongRunning"]),
+const models: readonly ListedModel[] = [
+  model("gemini-2.5-flash", "Gemini 2.5 Flash", [1_048_576, 65_536]),
+  {
+    ...model("gemini-embedding-001", "", [2_048, 1]),
+    supportedGenerationMethods: ["embedContent"],
+  },
+  model("gemini-9-neon", "Gemini 9 Neon", [2_097_152, 131_072]),
+  model("gemini-3.8-flash", "Gemini 3.8 Flash", [1_048_576, 65_536]),
+  model("gemini-3-pro-image", "Nano Banana Pro", [131_072, 32_768]),
+  model("gemini-4-argon", "Gemini 4 Argon", [1_048_576, 1_048_576]),
 ];
 
 export function createChatApi({ pace = 0, callIds = true }: ChatOptions): ChatApi {
@@ -160,9 +160,7 @@ interface ListedModel {
 function model(
   id: string,
   displayName: string,
-  inputTokenLimit: number,
-  outputTokenLimit: number,
-  supportedGenerationMethods: readonly string[] = generate,
+  [inputTokenLimit, outputTokenLimit]: readonly [number, number],
 ): ListedModel {
   return {
     name: `models/${id}`,
@@ -171,6 +169,6 @@ function model(
     description: displayName,
     inputTokenLimit,
     outputTokenLimit,
-    supportedGenerationMethods,
+    supportedGenerationMethods: ["generateContent", "countTokens", "createCachedContent"],
   };
 }

@@ -61,7 +61,10 @@ export function createSessions(
       }
       sessions.delete(id);
       response.setHeader("x-goog-upload-status", "final");
-      const stored = store({ ...session.file, bytes: Buffer.concat(session.received) });
+      const stored = store({
+        ...session.file,
+        bytes: new Uint8Array(Buffer.concat(session.received)),
+      });
       sendJson(response, 200, { file: describe(stored, origin) });
     },
   };

@@ -7,7 +7,6 @@ import { throughWire } from "./supabase-wire.ts";
 
 /** What of the package is used. Its own types need those of all its parts. */
 interface LiteApp {
-  _storageAdapter?: object;
   ensureSystemSchema(): Promise<void>;
   init(): Promise<unknown>;
   fetch(request: Request): Promise<Response>;
@@ -20,11 +19,11 @@ interface LiteConnection {
 
 interface LitePackage {
   readonly App: new (config: object) => LiteApp;
-  setExperimental(feature: "storage", enabled: boolean): void;
+  readonly setExperimental: (feature: "storage", enabled: boolean) => void;
 }
 
 interface PglitePackage {
-  createPgliteConnection(config: object): Promise<LiteConnection>;
+  readonly createPgliteConnection: (config: object) => Promise<LiteConnection>;
 }
 
 export interface SupabaseLite extends Omit<FakeHttp, "origin"> {
@@ -95,7 +94,7 @@ async function openLite(
     },
     storage: { enabled: true },
   });
-  app._storageAdapter = inMemory(bytes);
+  Object.assign(app, { _storageAdapter: inMemory(bytes) });
   await app.ensureSystemSchema();
   await app.init();
   return { app, connection };

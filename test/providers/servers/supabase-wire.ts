@@ -10,12 +10,20 @@ const headers = { "content-type": "application/json; charset=utf-8" };
 /** Answers a request as the real service would. */
 export async function throughWire(request: Request, ask: Ask, sql: Sql): Promise<Response> {
   const path = decodeURIComponent(new URL(request.url).pathname);
-  const [, kind = ""] = /^\/storage\/v1\/object\/(?:(info|sign|list-v2|list)\/)?/.exec(path) ?? [];
-  if (request.method === "POST" && kind === "list-v2") return listV2(request, path, ask);
-  if (request.method === "GET" && kind === "info") return info(await ask(request));
-  if (request.method === "POST" && kind === "sign") return signed(await ask(request));
-  const isUpload = request.method === "POST" && kind === "" && path.startsWith(`${base}/`);
-  return isUpload ? upload(request, path, { ask, sql }) : ask(request);
+  const [, kind = "object"] =
+    /^\/storage\/v1\/object\/(?:(info|sign|list-v2|list|upload|move|copy)\/)?/.exec(path) ?? [""];
+  switch (`${request.method} ${kind}`) {
+    case "POST list-v2":
+      return listV2(request, path, ask);
+    case "GET info":
+      return info(await ask(request));
+    case "POST sign":
+      return signed(await ask(request));
+    case "POST object":
+      return path.startsWith(`${base}/`) ? upload(request, path, { ask, sql }) : ask(request);
+    default:
+      return ask(request);
+  }
 }
 
 /** Lite takes any key, and drops the metadata. */
