@@ -22,6 +22,18 @@ const splitDynamicImports = {
   },
 };
 
+/** SDKs that several adapters speak through: one bundle each, instead of a copy in every adapter. */
+const shared = { openai: "openai-sdk" };
+
+const shareSdks = {
+  name: "share-sdks",
+  setup({ onResolve }) {
+    onResolve({ filter: /^openai$/ }, ({ path, kind }) =>
+      kind === "entry-point" ? undefined : { path: `./${shared[path]}.cjs`, external: true },
+    );
+  },
+};
+
 const options = {
   bundle: true,
   platform: "node",
@@ -54,12 +66,17 @@ const main = await build({
 });
 const split = await build({
   ...options,
+  plugins: [splitDynamicImports, shareSdks],
   entryPoints: [...lazy].map(([file, bundle]) => ({ in: file, out: bundle })),
+});
+const sdks = await build({
+  ...options,
+  entryPoints: Object.entries(shared).map(([name, bundle]) => ({ in: name, out: bundle })),
 });
 await cp("node_modules/tiktoken/lite/tiktoken_bg.wasm", join(out, "tiktoken_bg.wasm"));
 await cp("node_modules/tiktoken/encoders/o200k_base.json", join(out, "o200k_base.json"));
 
-await writeLicenses([main, split]);
+await writeLicenses([main, split, sdks]);
 
 const { size } = await stat(join(out, "extension.cjs"));
 if (size > mainBudget)

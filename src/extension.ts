@@ -17,6 +17,7 @@ import { ActiveSession } from "./vscode/active-session.ts";
 import { createParticipant } from "./vscode/chat/participant.ts";
 import { createModels } from "./vscode/chat/models.ts";
 import { archiveCommands } from "./vscode/commands/archives.ts";
+import { downloadCommands } from "./vscode/commands/downloads.ts";
 import { fileCommands } from "./vscode/commands/files.ts";
 import { operationCommands } from "./vscode/commands/operations.ts";
 import { fileContextCommands } from "./vscode/commands/file-context.ts";
@@ -55,6 +56,7 @@ export function activate(context: ExtensionContext): void {
       {
         ...fileCommands(parts),
         ...uploadCommands(parts),
+        ...downloadCommands(parts),
         ...reconcileCommands(parts),
         ...sessionCommands(parts),
         ...keyCommands(parts),

@@ -32,7 +32,8 @@ const sentHeaders: ReadonlySet<string> = new Set([
 /** A connection to the server of a call site. One request for each call: nothing is retried here. */
 export function connectionTo(site: CallSite): Connection {
   const client = new Anthropic({
-    baseURL: site.baseUrl,
+    // The SDK adds the version, which addresses for other SDKs end in.
+    baseURL: site.baseUrl.replace(/\/v1$/, ""),
     // Without it the SDK would look for a key in the environment and on disk. It never learns ours, which is added below.
     apiKey: "none",
     webhookKey: null,

@@ -17,6 +17,7 @@ import {
 } from "./openai-connection.ts";
 import { type FileRules, get, list, remove, upload } from "./openai-files.ts";
 import { cutShort, judgeOf } from "./openai-refusals.ts";
+import { items } from "./openai-replies.ts";
 
 /** What an adapter for a compatible server is made from. */
 export interface CompatibleOptions extends ProviderOptions {
@@ -80,6 +81,7 @@ async function store(
     );
     // LM Studio answers requests that it does not know with an error and the status 200.
     if (typeof fieldsOf(reply)["error"] === "string") throw noFiles(site);
+    items(reply, site);
     const lifetime = request.lifetime ?? alwaysExpires(connection.site, rules);
     return upload(connection, { ...request, lifetime }, rules, signal);
   });

@@ -8,6 +8,7 @@ import { mayBeEmpty, type StoredFile, storedFile } from "./gemini-replies.ts";
 import { transfer } from "./gemini-transfer.ts";
 import { called, type Connection, jsonOf } from "./gemini-wire.ts";
 import { abortError, type CallSite, errorFor, malformed } from "./http.ts";
+import { plainSentence } from "./plain-sentence.ts";
 
 /** How long a file may be in processing, in milliseconds. */
 export interface Patience {
@@ -67,9 +68,14 @@ async function storedAs(
     // The same bytes are there already: the server may say so only after it has taken them again.
     if (!isContextError(error) || error.facts.status !== 409) throw error;
     const held = await lookUp(connection, `files/${name}`, signal);
-    const type = held?.mediaType ?? toldType(request.mediaType);
-    return type === toldType(request.mediaType) ? held : undefined;
+    return held !== undefined && isUsable(held, request) ? held : undefined;
   }
+}
+
+/** What another upload has left there in a bad state is not ours to remove. */
+function isUsable({ mediaType, state, remote }: StoredFile, request: UploadRequest): boolean {
+  const type = toldType(request.mediaType);
+  return (mediaType ?? type) === type && (state !== "failed" || remote.name === request.name);
 }
 
 /** Waits until a file can be used. */
@@ -83,7 +89,7 @@ async function ready(
     if (now?.state === "ready") return now;
     if (now?.state === "failed") {
       await discard(connection, now.remote.id, signal);
-      const why = now.problem === undefined ? "it cannot be processed" : now.problem;
+      const why = plainSentence(now.problem ?? "it cannot be processed", connection.site.key);
       const sentence = `${provider} did not take ${file}: ${why}`;
       throw errorFor({ code: "provider-rejected", sentence }, connection.site);
     }

@@ -38,7 +38,9 @@ export interface StoredFile {
 
 // https://ai.google.dev/api/files
 export function storedFile(reply: unknown, site: CallSite): StoredFile {
-  const fields = replyFields(reply, site);
+  // A file that could not be processed tells its own error: the reply is none.
+  const { error, ...rest } = fieldsOf(reply);
+  const fields = "name" in rest ? rest : replyFields(reply, site);
   const { name, sizeBytes, createTime, expirationTime, sha256Hash } = fields;
   // It becomes part of addresses.
   if (typeof name !== "string" || !/^files\/[\w-]{1,100}$/.test(name)) {
@@ -55,7 +57,7 @@ export function storedFile(reply: unknown, site: CallSite): StoredFile {
     },
     mediaType: textOf(fields["mimeType"]),
     state: stateOf(fields["state"]),
-    problem: textOf(fieldsOf(fields["error"])["message"]),
+    problem: textOf(fieldsOf(error)["message"]),
   };
 }
 

@@ -171,16 +171,13 @@ function refusalSentence(
   return rejectedSentence(refusal, site, address);
 }
 
-function rejectedSentence(
-  { status = 0, reason, sentence }: Refusal,
-  site: CallSite,
-  address: string,
-): string {
+function rejectedSentence(refusal: Refusal, site: CallSite, address: string): string {
+  const { status = 0, sentence } = refusal;
   const { provider, model } = site;
   if (status >= 300 && status < 400) {
     return `${provider} at ${address} redirects to another address, and the API key must not go there: correct the base URL in the settings`;
   }
-  if (model !== undefined && (status === 404 || reason.includes("model_not_found"))) {
+  if (model !== undefined && lacksModel(refusal)) {
     return `${provider} has no model "${model}" for this account: choose another model`;
   }
   const task = `${provider} refused the request, so ${undone(site)}`;
@@ -188,6 +185,11 @@ function rejectedSentence(
   if (status === 404) return `${task}: check that ${address} is the right base URL`;
   if (status === 413) return `${task}: it is too large for this server`;
   return `${task}: it gave no reason, only status ${status}`;
+}
+
+/** A 404 may also be about the address. */
+function lacksModel({ status, reason, sentence }: Refusal): boolean {
+  return reason.includes("model_not_found") || (status === 404 && /^$|model/i.test(sentence));
 }
 
 function keySentence({ status, sentence }: Refusal, { provider, key }: CallSite): string {
@@ -222,6 +224,7 @@ function causeOf({ status, reason, sentence, headers }: Refusal): Error {
 const connectionFailures: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/ECONNREFUSED/, "the connection was refused"],
   [/ENOTFOUND|EAI_AGAIN|EAI_NODATA/, "its name was not found"],
+  [/WRONG_VERSION_NUMBER|EPROTO/, "it does not speak https"],
   [/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|altname/i, "its certificate is not trusted"],
   [/ENETUNREACH|EHOSTUNREACH|ENETDOWN/, "there is no way to it"],
   [/tim(?:ed?|e) ?out|ETIMEDOUT/i, "it did not answer in time"],

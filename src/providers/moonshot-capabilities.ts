@@ -36,6 +36,15 @@ const documents = [
   "text/x-php",
 ] as const;
 
+/** The endings of names that Kimi makes text of. */
+// https://platform.kimi.ai/docs/api/files-upload
+export const readEndings: ReadonlySet<string> = new Set(
+  [
+    "pdf txt csv doc docx xls xlsx ppt pptx md dot epub html json mobi log go h c cpp cxx cc cs java js",
+    "css jsp php py py3 asp yaml yml ini conf ts tsx",
+  ].flatMap((line) => line.split(" ")),
+);
+
 /** What Moonshot's Kimi can do. */
 export const moonshotCapabilities: Capabilities & {
   readonly files: FileCapabilities;

@@ -9,11 +9,21 @@ export function judgeOf(
   return (refusal, site) => {
     const { status, reason, sentence } = refusal;
     if (status === 401 && site.key !== undefined) return keyVerdict(site);
-    if (reason.includes("failed_precondition")) return textVerdict(refusal, site);
     if (reason.includes("exceeded_current_quota")) return quotaVerdict(site);
-    const isAboutFile = /\bfile|ms:\/\//i.test(sentence) && /not (?:found|exist)/i.test(sentence);
-    return isAboutFile && references.size > 0 ? lostFile(refusal, site, references) : undefined;
+    if (site.file !== undefined && isFull.test(sentence)) return fullVerdict(refusal, site);
+    if (site.model === undefined && isUntimely(refusal)) return textVerdict(refusal, site);
+    const isLost = references.size > 0 && isAboutLostFile(refusal);
+    return isLost ? lostFile(refusal, site, references) : undefined;
   };
+}
+
+/** What is asked for is not there to be had, for example the text of an image. */
+function isUntimely({ reason }: Refusal): boolean {
+  return reason.includes("failed_precondition");
+}
+
+function isAboutLostFile({ sentence }: Refusal): boolean {
+  return /\bfile|ms:\/\//i.test(sentence) && /not (?:found|exist)/i.test(sentence);
 }
 
 /** Accounts in China and elsewhere are two worlds, and each server rejects the keys of the other. */
@@ -29,6 +39,16 @@ function textVerdict({ sentence }: Refusal, { provider }: CallSite): Verdict {
   return {
     code: "provider-rejected",
     sentence: `${provider} has no text of this file${said}: only documents and texts that it could read have one, so upload the file in another format`,
+  };
+}
+
+/** An organisation may hold 1,000 files of 10 GB in all; no page tells the very words of the refusal. */
+const isFull = /too many files|exceed\w* .*\bfiles|exceed\w* .*10 ?GB/i;
+
+function fullVerdict({ sentence }: Refusal, site: CallSite): Verdict {
+  return {
+    code: "quota-exceeded",
+    sentence: `${site.provider} holds as many files of this organisation as it may, so ${undone(site)} (${sentence}): remove uploads that are no longer needed`,
   };
 }
 

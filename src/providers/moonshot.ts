@@ -2,7 +2,7 @@ import type { ProviderOptions, ProviderWith } from "../core/ports/provider.ts";
 import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { isOnThisMachine } from "./address.ts";
-import { moonshotCapabilities } from "./moonshot-capabilities.ts";
+import { moonshotCapabilities, readEndings } from "./moonshot-capabilities.ts";
 import { referencesIn } from "./chat-files.ts";
 import { errorFor, failureOf, isGone, malformed, replyFields } from "./http.ts";
 import { moonshotModel } from "./models-moonshot.ts";
@@ -26,6 +26,7 @@ import {
   orIfGone,
   uploadTimeout,
 } from "./openai-connection.ts";
+import { readableName } from "./openai-names.ts";
 import { items } from "./openai-replies.ts";
 
 /** What a Moonshot adapter is made from. */
@@ -74,7 +75,8 @@ async function upload(
   signal: AbortSignal,
 ): Promise<RemoteFile> {
   const about = { file: request.file ?? request.name };
-  const { headers, body } = multipartBody({ purpose: request.purpose }, request);
+  const named = { ...request, ...readableName(request, readEndings) };
+  const { headers, body } = multipartBody({ purpose: request.purpose }, named);
   const { reply, site } = await called({ ...connection, about }, signal, (client) =>
     // https://platform.kimi.ai/docs/api/files-upload
     client.post<unknown>("/files", {
@@ -89,7 +91,7 @@ async function upload(
   if (stored.bytes !== undefined && stored.bytes !== size) {
     throw malformed(site, `word that it stored ${stored.bytes} bytes instead of ${size}`);
   }
-  return { ...stored, name: stored.name === "" ? request.name : stored.name };
+  return { ...stored, name: stored.name === "" ? named.name : stored.name };
 }
 
 /** The files of the whole organisation. Without a size, a page holds them all. */

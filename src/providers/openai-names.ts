@@ -17,11 +17,14 @@ const readEndings: ReadonlySet<string> = new Set(
 );
 
 /**
- * The name and type under which OpenAI reads a file. It goes by the ending of the name and knows few languages: a text with another ending becomes a `.txt`,
- * behind its own ending, so that the model still sees what it is.
+ * The name and type under which a provider reads a file that goes by the endings of names, and knows few languages: a text with another ending becomes a `.txt`,
+ * behind its own ending, so that the model still sees what it is. Without `endings`, those that OpenAI reads.
  */
-export function readableName({ name, mediaType }: NamedFile): NamedFile {
+export function readableName(
+  { name, mediaType }: NamedFile,
+  endings: ReadonlySet<string> = readEndings,
+): NamedFile {
   const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
-  if (readEndings.has(ending) || !isTextType(mediaType)) return { name, mediaType };
+  if (endings.has(ending) || !isTextType(mediaType)) return { name, mediaType };
   return { name: `${name}.txt`, mediaType: "text/plain" };
 }

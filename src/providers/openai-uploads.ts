@@ -12,10 +12,6 @@ import {
 import { type FileRules, lifetimeInSeconds, requestId, stored } from "./openai-files.ts";
 import { idOf } from "./openai-replies.ts";
 
-/** Bytes that a part may have. Larger files are sent in parts. */
-// https://developers.openai.com/api/reference/resources/uploads
-export const largestPart = 64_000_000;
-
 interface Sending {
   readonly call: Call;
   readonly request: UploadRequest;
@@ -30,7 +26,7 @@ interface Sending {
 export async function uploadInParts(
   connection: Connection,
   request: UploadRequest,
-  rules: FileRules,
+  { partSize, ...rules }: FileRules & { readonly partSize: number },
   signal: AbortSignal,
 ): Promise<RemoteFile> {
   const call = { ...connection, about: { file: request.file ?? request.name } };
@@ -40,8 +36,8 @@ export async function uploadInParts(
     const sum = createMd5();
     const end = performance.now() + uploadTimeout(request.bytes.length);
     const parts: string[] = [];
-    for (let from = 0; from < request.bytes.length; from += largestPart) {
-      const bytes = request.bytes.subarray(from, from + largestPart);
+    for (let from = 0; from < request.bytes.length; from += partSize) {
+      const bytes = request.bytes.subarray(from, from + partSize);
       parts.push(await sendPart(sending, { id, bytes, sum, timeLeft: end - performance.now() }));
     }
     return await complete(sending, { id, parts, sum });

@@ -21,7 +21,7 @@ import { cutShort, judgeOf } from "./openai-refusals.ts";
 import { idOf, items } from "./openai-replies.ts";
 import { responseEvents } from "./openai-response-events.ts";
 import { cacheKeyOf, responsesBody, responsesInput } from "./openai-responses.ts";
-import { largestPart, uploadInParts } from "./openai-uploads.ts";
+import { uploadInParts } from "./openai-uploads.ts";
 
 /** What an OpenAI adapter is made from. */
 export interface OpenAiOptions extends ProviderOptions {
@@ -29,9 +29,15 @@ export interface OpenAiOptions extends ProviderOptions {
   readonly account: string;
   /** Sends the requests; the global `fetch` if it is left out. */
   readonly fetch?: typeof fetch | undefined;
+  /** Bytes that a part of an upload has at most: larger files go to OpenAI in parts. */
+  readonly partSize?: number | undefined;
 }
 
 const displayName = "OpenAI";
+
+/** 64 MB, whichever MB is meant. */
+// https://developers.openai.com/api/reference/resources/uploads
+const largestPart = 64_000_000;
 
 const rules: FileRules = {
   purpose: "user_data",
@@ -50,6 +56,7 @@ export function createOpenAi({
   key,
   account,
   fetch: send,
+  partSize = largestPart,
 }: OpenAiOptions): ProviderWith<"files" | "chat"> {
   const isOpenAi = isOpenAiAddress(baseUrl);
   const connection = connectionTo(
@@ -62,7 +69,7 @@ export function createOpenAi({
     account: { provider: "openai", name: displayName, baseUrl, account },
     capabilities: isOpenAi ? openAiCapabilities : chatCompletionsCapabilities,
     files: {
-      upload: (request, signal) => store(connection, request, signal),
+      upload: (request, signal) => store({ connection, partSize }, request, signal),
       list: (signal) => list(connection, rules, signal),
       get: (id, signal) => get(connection, id, signal),
       delete: (id, signal) => remove(connection, id, signal),
@@ -76,15 +83,15 @@ export function createOpenAi({
 }
 
 async function store(
-  connection: Connection,
+  { connection, partSize }: { readonly connection: Connection; readonly partSize: number },
   request: UploadRequest,
   signal: AbortSignal,
 ): Promise<RemoteFile> {
   const { baseUrl } = connection.site;
   if (!isOpenAiAddress(baseUrl)) return upload(connection, request, rules, signal);
   const readable = { ...request, ...readableName(request), file: request.file ?? request.name };
-  return request.bytes.length > largestPart
-    ? uploadInParts(connection, readable, rules, signal)
+  return request.bytes.length > partSize
+    ? uploadInParts(connection, readable, { ...rules, partSize }, signal)
     : upload(connection, readable, rules, signal);
 }
 

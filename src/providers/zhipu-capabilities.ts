@@ -38,6 +38,11 @@ const international: Purpose = {
   chatUse: "reference",
 };
 
+/** The endings of names that are taken, in China or elsewhere. */
+export const readEndings: ReadonlySet<string> = new Set(
+  "pdf doc docx xls xlsx ppt txt csv".split(" "),
+);
+
 /** What Zhipu's GLM can do in China, where most of its accounts are. */
 export const zhipuCapabilities: FilesAndChat = {
   files: {

@@ -16,8 +16,9 @@ import {
   orIfGone,
   uploadTimeout,
 } from "./openai-connection.ts";
+import { readableName } from "./openai-names.ts";
 import { items, remoteFile } from "./openai-replies.ts";
-import { zhipuCapabilitiesAt } from "./zhipu-capabilities.ts";
+import { readEndings, zhipuCapabilitiesAt } from "./zhipu-capabilities.ts";
 import { chatBody, messagesOf } from "./zhipu-chat.ts";
 import { failureAt, judgeOf } from "./zhipu-refusals.ts";
 
@@ -68,7 +69,8 @@ async function upload(
   signal: AbortSignal,
 ): Promise<RemoteFile> {
   const about = { file: request.file ?? request.name };
-  const form = multipartBody({ purpose: request.purpose }, request);
+  const named = { ...request, ...readableName(request, readEndings) };
+  const form = multipartBody({ purpose: request.purpose }, named);
   const { reply, site } = await called({ ...connection, about }, signal, (client) =>
     // https://docs.bigmodel.cn/api-reference/%E6%96%87%E4%BB%B6-api/%E4%B8%8A%E4%BC%A0%E6%96%87%E4%BB%B6
     client.post<unknown>("/files", {
@@ -82,7 +84,7 @@ async function upload(
   if (stored.bytes !== undefined && stored.bytes !== size) {
     throw malformed(site, `word that it stored ${stored.bytes} bytes instead of ${size}`);
   }
-  return { ...stored, name: stored.name === "" ? request.name : stored.name };
+  return { ...stored, name: stored.name === "" ? named.name : stored.name };
 }
 
 async function list(connection: Connection, signal: AbortSignal): Promise<readonly RemoteFile[]> {

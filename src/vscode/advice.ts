@@ -81,7 +81,7 @@ function itemOf(provider: AdvisedProvider): ProviderItem {
     ...provider,
     // A quick pick cannot switch an entry off.
     label: refusal === undefined ? name : `$(circle-slash) ${name}`,
-    description: isConfigured ? "" : "no API key yet: choose to set one",
+    description: isConfigured || refusal !== undefined ? "" : "not set up yet: choose to do so",
     detail: refusal ?? lineWithModel(provider),
     refusal,
   };
@@ -110,12 +110,15 @@ async function adviseProviders(
   const states = await parts.connections.states();
   return Promise.all(
     states.map((state) => {
-      const offered = models.filter(({ provider }) => provider.account.provider === state.entry.id);
-      return adviseProvider(parts, state, {
-        models: offered.map(({ model }) => model),
-        views,
-        smaller,
-      });
+      const { id, capabilities } = state.entry;
+      const offered = models.filter(
+        ({ provider }) => provider.account.provider === id && capabilities.answers,
+      );
+      // Advice counts with the first: better one whose prices are known.
+      const sorted = offered
+        .map(({ model }) => model)
+        .toSorted((one, other) => Number(!one.prices) - Number(!other.prices));
+      return adviseProvider(parts, state, { models: sorted, views, smaller });
     }),
   );
 }

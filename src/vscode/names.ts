@@ -25,6 +25,7 @@ export const commandIds = [
   "satchel.upload",
   "satchel.showAdvice",
   "satchel.removeFromProvider",
+  "satchel.downloadFile",
   "satchel.findDuplicates",
   "satchel.compareWithProvider",
   "satchel.cleanUpProvider",

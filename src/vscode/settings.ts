@@ -34,6 +34,7 @@ export const settingDefaults = {
   "moonshot.baseUrl": "https://api.moonshot.ai/v1",
   "zhipu.baseUrl": "https://open.bigmodel.cn/api/paas/v4",
   "compatible.baseUrl": "",
+  "supabase.baseUrl": "",
   models: {},
 } as const;
 

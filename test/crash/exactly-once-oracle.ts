@@ -32,7 +32,7 @@ export function uploadTroubles({ held, records, acknowledged, foreign }: UploadE
     ...repeated(ours.map(contentOf)).map((contentId) => `duplicate: ${contentId}`),
     ...ours
       .filter((file) => !isKnown(file, known.get(file.id)))
-      .map(({ id, name }) => `orphan: ${id} ${name}`),
+      .map(({ id, name, fault }) => `orphan: ${id} ${name}, ${fault ?? "all went well"}`),
     ...records
       .filter((record) => !isRight(record, held))
       .map(({ contentId, remoteId }) => `wrong record: ${contentId} in ${remoteId}`),

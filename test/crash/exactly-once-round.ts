@@ -120,22 +120,26 @@ async function killWindows(
   const newWindow = (): Child =>
     start(script, [JSON.stringify({ ...order, seed: seed * 1000 + started++, task: "upload" })]);
   const children = Array.from({ length: windows }, newWindow);
-  const known = (): number =>
-    new Set([
-      ...lives.did.keys(),
-      ...children.flatMap((child) => acknowledgements(child)).map(([id]) => id),
-    ]).size;
-  const giveUpAt = Date.now() + 120_000;
-  while (lives.kills + windows < kills || known() < files) {
-    if (Date.now() > giveUpAt) throw new Error(`only ${known()} of ${files} were uploaded`);
-    await pause(100 + random() * 900);
-    if (random() * kills * 2 < lives.kills) continue;
-    const index = Math.floor(random() * windows);
-    await killed(children[index], lives);
-    children[index] = newWindow();
+  try {
+    const giveUpAt = Date.now() + 120_000;
+    for (let known = 0; lives.kills + windows < kills || known < files;) {
+      if (Date.now() > giveUpAt) throw new Error(`only ${known} of ${files} were uploaded`);
+      await pause(100 + random() * 900);
+      known = knownFiles(lives, children);
+      const index = Math.floor(random() * windows);
+      await killed(children[index], lives);
+      children[index] = newWindow();
+    }
+  } finally {
+    await Promise.all(children.map((child) => killed(child, lives)));
   }
-  await Promise.all(children.map((child) => killed(child, lives)));
   return lives;
+}
+
+/** How many files were acknowledged so far. */
+function knownFiles({ did }: Lives, children: readonly Child[]): number {
+  const living = children.flatMap((child) => acknowledgements(child).map(([id = ""]) => id));
+  return new Set([...did.keys(), ...living]).size;
 }
 
 async function killed(child: Child | undefined, lives: Lives): Promise<void> {

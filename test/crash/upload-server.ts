@@ -18,6 +18,8 @@ export interface HeldFile {
   readonly expires: number | undefined;
   /** Milliseconds since 1970 from which the list shows it. */
   readonly listedFrom: number;
+  /** What went wrong when it was uploaded; undefined if nothing did. */
+  readonly fault?: string | undefined;
 }
 
 /** How badly a server behaves. */
@@ -141,12 +143,12 @@ async function takeUpload(
   response: ServerResponse,
 ): Promise<void> {
   state.counts.uploads++;
-  const fault = nextFault(state);
+  const [name, fault] = nextFault(state);
   if (fault?.cutsBody) {
     await new Promise((resolve) => message.once("data", resolve).once("close", resolve));
     return fault.answer(response, "");
   }
-  const file = await received(message, state);
+  const file = { ...(await received(message, state)), fault: name };
   const store = (): unknown => hold(state, file);
   if (fault?.stored !== false && fault?.stored !== "late") store();
   const reply = JSON.stringify(described(file));
@@ -157,13 +159,13 @@ async function takeUpload(
   store();
 }
 
-function nextFault(state: State): UploadFault | undefined {
+function nextFault(state: State): readonly [name?: string, fault?: UploadFault | undefined] {
   const { random, uploads } = state.weather;
-  if (random() >= uploads) return undefined;
+  if (random() >= uploads) return [];
   const all = Object.entries(uploadFaults);
-  const [name, fault] = all[Math.floor(random() * all.length)] ?? [];
-  if (name !== undefined) count(state, name);
-  return fault;
+  const [name = "", fault] = all[Math.floor(random() * all.length)] ?? [];
+  count(state, name);
+  return [name, fault];
 }
 
 function count({ counts, faults }: State, name: string): void {

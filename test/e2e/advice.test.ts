@@ -7,13 +7,15 @@ import { openStage, type Stage } from "./stage.ts";
 
 const sales = "region,month,revenue\n" + "West,2025-10,1200\n".repeat(400);
 
+const huge = new Uint8Array(50_000_001);
+
 describe("advice before an upload", { timeout: 240_000 }, () => {
   let stage: Stage;
   let tree: SessionTree;
   const step = createSteps(() => stage);
 
   before(async () => {
-    const files = { "sales.csv": sales, "notes.md": "# Notes\n", "data.bin": new Uint8Array(9) };
+    const files = { "sales.csv": sales, "data.bin": new Uint8Array(9), "huge.bin": huge };
     stage = await openStage({ files });
     const { workbench } = stage;
     await stage.server.changeSettings({
@@ -26,6 +28,7 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
         },
         "openai/wrong": { maxInputTokens: "many" },
       },
+      "satchel.files.maxMegabytes": 60,
     });
     await workbench.openView("Satchel");
     await workbench.openView("Explorer");
@@ -45,9 +48,11 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
     await workbench.quickInput.opened("Upload to Provider");
     const lines = await rows(stage);
     await workbench.screenshot("advice");
-    assert.match(lines.get("OpenAI") ?? "", /stores only; chat gets its text|referenced by id/u);
-    assert.match(lines.get("OpenAI") ?? "", /k tok/u);
-    assert.match(lines.get("Local folder") ?? "", /stores only; chat cannot read it/u);
+    assert.match(
+      lines.get("OpenAI") ?? "",
+      /^referenced by id · 4\.0k tok · \$0\.008 cold, \$0\.0008 cached \(Priced\)$/u,
+    );
+    assert.equal(lines.get("Local folder"), "stores only; chat cannot read it");
     await workbench.quickInput.cancel();
   });
 
@@ -63,9 +68,34 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
     await workbench.quickInput.cancel();
   });
 
+  step(
+    "a provider that cannot take a file stands last, and says why when it is chosen",
+    async () => {
+      const { workbench } = stage;
+      await tree.act("data.bin", "Upload to Provider…");
+      await workbench.quickInput.opened("Upload to Provider");
+      const why = "it stores no files of the type application/octet-stream";
+      const lines = await rows(stage);
+      assert.equal(lines.get("Anthropic"), why);
+      assert.ok([...lines.keys()].indexOf("Anthropic") > [...lines.keys()].indexOf("Local folder"));
+      await workbench.screenshot("advice-refusal");
+      await workbench.quickInput.pick("Anthropic");
+      await workbench.notifications.dismiss(`Anthropic cannot take data.bin: ${why}`);
+    },
+  );
+
+  step("much is confirmed first", async () => {
+    const { workbench } = stage;
+    await tree.act("huge.bin", "Upload to Provider…");
+    await workbench.quickInput.pick("Local folder");
+    assert.match(await workbench.dialog.text(), /Upload 1 file of 50\.0 MB to Local folder\?/u);
+    await workbench.dialog.click("Cancel");
+    await tree.described("huge.bin", /^50\.0 MB · not sent$/u);
+  });
+
   step("all providers stand side by side in a report", async () => {
     const { workbench } = stage;
-    await tree.act("sales.csv", "Compare Upload and Send…");
+    await tree.choose("sales.csv", "Compare Upload and Send…");
     const report = await waitFor("the report", async () => {
       for (const frame of workbench.page.frames()) {
         const text = await frame
@@ -78,8 +108,11 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
     });
     await workbench.screenshot("advice-report");
     assert.match(report, /An upload saves no tokens/u);
-    assert.match(report, /OpenAI/u);
-    assert.match(report, /Local folder/u);
+    assert.match(
+      report,
+      /OpenAI \(Priced\)\s+stored\s+the upload, by its id\s+4,\d{3}\s+\$0\.008\s/u,
+    );
+    assert.match(report, /Local folder\s+already there\s+nothing\s/u);
     await workbench.runCommand("View: Close All Editors");
   });
 
@@ -95,8 +128,9 @@ async function rows({ workbench }: Stage): Promise<ReadonlyMap<string, string>> 
   const texts = await Promise.all(found.map((row) => row.innerText()));
   return new Map(
     texts.map((text) => {
-      const [name = "", ...rest] = text.split("\n").filter((line) => line.trim() !== "");
-      return [name, rest.join("\n")];
+      const lines = text.split("\n").map((line) => line.replace(/\p{Co}/gu, "").trim());
+      const [name = "", ...rest] = lines.filter((line) => line !== "");
+      return [name, rest.at(-1) ?? ""];
     }),
   );
 }

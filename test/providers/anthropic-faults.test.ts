@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, it, mock } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import { type ContextError, isAbort, isContextError } from "../../src/core/errors.ts";
 import type { ProviderWith } from "../../src/core/ports/provider.ts";
@@ -174,9 +175,12 @@ describe("a slow server", () => {
         const controller = new AbortController();
         const provider = createAnthropic({ baseUrl: server.url, key, account: "" });
         const running = start(provider, controller.signal);
-        setTimeout(() => controller.abort(), 30);
+        const left = assert.rejects(running, (error) => isAbort(error) && safe(error));
+        while (server.requests.length === 0) await sleep(5);
+        await sleep(30);
+        controller.abort();
         const begin = performance.now();
-        await assert.rejects(running, (error) => isAbort(error) && safe(error));
+        await left;
         assert.ok(performance.now() - begin < 1100);
         assert.equal(server.requests.length, 1);
       });

@@ -91,6 +91,13 @@ describe("the Anthropic adapter", () => {
     assert.doesNotMatch(inspect(headers), /environment|stainless|linux/i);
   });
 
+  it("takes an address that ends in the version for the same", async () => {
+    const baseUrl = `${server.url}/v1`;
+    const other = createAnthropic({ baseUrl, key, account: "" });
+    assert.equal((await other.chat.models(signal)).length, 4);
+    assert.equal(other.account.baseUrl, baseUrl);
+  });
+
   it("sends no key where there is none, and says so when the server wants one", async () => {
     const keyless = createAnthropic({ baseUrl: server.url, account: "" });
     await assert.rejects(keyless.chat.models(signal), {

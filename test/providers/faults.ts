@@ -104,7 +104,7 @@ export const faults: readonly Fault[] = [
     answer: page(status),
     code: "provider-unreachable",
     status,
-    says: /could not be reached at http:\/\/127\.0\.0\.1:\d+\/v1, because a gateway/,
+    says: /could not be reached at https?:\/\/[\w.:]+\/v1, because a gateway/,
   })),
   {
     name: "407",
@@ -147,7 +147,7 @@ export const faults: readonly Fault[] = [
     name: "a page with 200",
     answer: page(200),
     code: "response-malformed",
-    says: /^OpenAI sent .*: check that http:\/\/127\.0\.0\.1:\d+\/v1 is the right base URL$/,
+    says: /^OpenAI sent .*: check that https?:\/\/[\w.:]+\/v1 is the right base URL$/,
   },
   {
     name: "an empty object",

@@ -11,15 +11,30 @@ export interface FaultyServer {
   stop(): Promise<void>;
 }
 
+/** How a server treats what it is sent. */
+export interface Reading {
+  /** Breaks the connection after so many bytes of a request. */
+  readonly cutAfter?: number;
+  /** Takes nothing but the head of a request, and never answers. */
+  readonly readsNothing?: boolean;
+}
+
 /** Reads each request whole, then lets `answer` do what it will. Stops with the test at the latest. */
 export async function startFaultyServer(
   test: TestContext,
   answer: (response: ServerResponse, message: IncomingMessage) => void,
+  { cutAfter = Infinity, readsNothing = false }: Reading = {},
 ): Promise<FaultyServer> {
   const requests: IncomingMessage[] = [];
   const server = createServer((message, response) => {
     requests.push(message);
-    message.resume().on("end", () => answer(response, message));
+    if (readsNothing) return;
+    let read = 0;
+    message.on("data", (chunk: Buffer) => {
+      read += chunk.length;
+      if (read > cutAfter) message.destroy();
+    });
+    message.on("end", () => answer(response, message));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = (): Promise<void> =>

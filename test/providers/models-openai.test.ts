@@ -4,6 +4,7 @@ import {
   compatibleModel,
   isOpenAiAddress,
   offeredByOpenAi,
+  openAiModels,
 } from "../../src/providers/models-openai.ts";
 
 describe("OpenAI's models", () => {
@@ -53,6 +54,13 @@ describe("OpenAI's models", () => {
     assert.equal(elsewhere.maxInputTokens, model?.maxInputTokens);
     assert.equal("prices" in elsewhere, false);
     assert.equal(compatibleModel("llama-3.2-1b").guessed, true);
+  });
+
+  it("all have prices, and are counted exactly", () => {
+    for (const { id, prices, tokenizer } of openAiModels) {
+      assert.ok(prices && prices.cached !== undefined, id);
+      assert.equal(tokenizer, "o200k_base", id);
+    }
   });
 
   it("cost a quarter more to write to the cache since GPT-5.6", () => {

@@ -72,6 +72,13 @@ describe("Kimi's own words", () => {
       /^The Moonshot Kimi account has no money left or is suspended, so sales\.csv was not uploaded/,
     ],
     [
+      "too many files",
+      "upload",
+      wordOf(400, "invalid_request_error", "You have uploaded too many files"),
+      "quota-exceeded",
+      /^Moonshot Kimi holds as many files of this organisation as it may, so sales\.csv was not uploaded/,
+    ],
+    [
       "overload",
       "chat",
       wordOf(429, "engine_overloaded_error", "The engine is currently overloaded"),

@@ -134,6 +134,13 @@ describe("the files of Kimi", () => {
     assert.ok(carriesTag(second.name, "0".repeat(64), "cdef0100"));
   });
 
+  it("gives texts an ending that Kimi reads, behind their own", async () => {
+    const cases = { "c.mdx": "c.stc-000000000000-cdef01.mdx.txt", LICENSE: "LICENSE.txt" };
+    for (const [name, expected] of Object.entries(cases)) {
+      assert.equal((await provider.files.upload(upload(name), signal)).name, expected);
+    }
+  });
+
   it("shows the files of the whole organisation, but none of other purposes, and asks for no page", async () => {
     const colleague = server.plant({ id: "cn0old0id0without0prefix", filename: "theirs.pdf" });
     const batch = server.plant({ purpose: "batch" });

@@ -1,62 +1,46 @@
 import assert from "node:assert/strict";
-import type { ServerResponse } from "node:http";
 import { describe, it, mock } from "node:test";
-import { inspect } from "node:util";
-import { type ContextError, isAbort, isContextError } from "../../src/core/errors.ts";
-import type { ProviderWith } from "../../src/core/ports/provider.ts";
+import type { ContextError } from "../../src/core/errors.ts";
 import { createOpenAi } from "../../src/providers/openai.ts";
-import { faults, json, key, refuse } from "./faults.ts";
+import { ask, describeFaults, failure, type Operation, uploadFor } from "./contract-faults.ts";
+import { json, key, refuse } from "./faults.ts";
 import { type FaultyServer, startFaultyServer } from "./faulty-server.ts";
+import { openAiAt } from "./openai-own.ts";
 
 const never = new AbortController().signal;
-
-type Operation = (
-  provider: ProviderWith<"files" | "chat">,
-  signal: AbortSignal,
-) => Promise<unknown>;
+const messages = [{ role: "user", content: "Hi" }] as const;
 
 const operations: Readonly<Record<string, Operation>> = {
-  upload: (provider, signal) =>
-    provider.files.upload(
-      {
-        name: "sales.stc-0123456789ab-cdef01.csv",
-        contentId: "0".repeat(64),
-        file: "sales.csv",
-        mediaType: "text/csv",
-        bytes: new TextEncoder().encode("a,b\n1,2\n"),
-        purpose: "user_data",
-      },
-      signal,
-    ),
-  list: (provider, signal) => provider.files.list(signal),
-  get: (provider, signal) => provider.files.get("file-abc", signal),
-  delete: (provider, signal) => provider.files.delete("file-abc", signal),
-  models: (provider, signal) => provider.chat.models(signal),
-  async chat(provider, signal) {
-    const messages = [{ role: "user", content: "Hi" }] as const;
-    for await (const event of provider.chat.chat({ model: "gpt-x", messages }, signal)) void event;
-  },
+  upload: uploadFor("user_data"),
+  list: async ({ files }, signal) => files?.list(signal),
+  get: async ({ files }, signal) => files?.get("file-abc", signal),
+  delete: async ({ files }, signal) => files?.delete("file-abc", signal),
+  models: async ({ chat }, signal) => chat?.models(signal),
+  chat: ask,
 };
 
-describe("a fault becomes one error, after one request, and never tells the key", () => {
-  for (const fault of faults) {
-    for (const [name, operation] of Object.entries(operations)) {
-      if (fault.except?.includes(name)) continue;
-      it(`${fault.name} at ${name}`, async (test) => {
-        const server = await startFaultyServer(test, fault.answer);
-        const provider = createOpenAi({ baseUrl: server.url, key, account: "" });
-        const error = await failure(operation(provider, never));
-        assert.equal(error.code, fault.code, error.message);
-        assert.match(error.message, fault.says);
-        assert.equal(error.facts.status, fault.status);
-        assert.equal(error.facts.retryAfter, fault.retryAfter);
-        assert.equal(error.facts.provider, "OpenAI");
-        assert.equal(error.facts.file, name === "upload" ? "sales.csv" : undefined);
-        assert.equal(server.requests.length, 1);
-      });
-    }
-  }
+describeFaults({
+  name: "OpenAI",
+  open: (baseUrl) => createOpenAi({ baseUrl, key, account: "" }),
+  operations,
+});
 
+describe("at its own address", () => {
+  const countTokens: Operation = async ({ chat }, signal) =>
+    chat?.countTokens?.({ model: "gpt-x", messages }, signal);
+  describeFaults({
+    name: "OpenAI",
+    open: (url) => openAiAt(url, key),
+    operations: { ...operations, countTokens },
+  });
+});
+
+function run(server: FaultyServer, operation: string): Promise<unknown> {
+  const provider = createOpenAi({ baseUrl: server.url, key, account: "" });
+  return operations[operation]?.(provider, never) ?? assert.fail(operation);
+}
+
+describe("a fault of its own kind", () => {
   it("a 404 for a model", async (test) => {
     const body = { message: "The model `gpt-x` does not exist", code: "model_not_found" };
     const server = await startFaultyServer(test, refuse(404, body));
@@ -68,30 +52,27 @@ describe("a fault becomes one error, after one request, and never tells the key"
     );
   });
 
+  it("a 404 for an address", async (test) => {
+    const body = { message: "Invalid URL (POST /v2/chat/completions)" };
+    const server = await startFaultyServer(test, refuse(404, body));
+    const error = await failure(run(server, "chat"));
+    assert.match(error.message, /so there is no answer: Invalid URL \(POST/);
+  });
+
   it("a date to wait for", async (test) => {
     const date = new Date(Date.now() + 90_000).toUTCString();
     const server = await startFaultyServer(test, refuse(429, {}, { "retry-after": date }));
-    const error = await failure(run(server, "list"));
-    const { retryAfter = 0 } = error.facts;
+    const { retryAfter = 0 } = (await failure(run(server, "list"))).facts;
     assert.ok(retryAfter > 80_000 && retryAfter <= 90_000, String(retryAfter));
   });
 
-  it("a refused connection", async (test) => {
-    const server = await startFaultyServer(test, () => {});
-    await server.stop();
-    const error = await failure(run(server, "upload"));
-    assert.equal(error.code, "provider-unreachable");
-    assert.equal(
-      error.message,
-      `OpenAI could not be reached at ${server.url}, because the connection was refused while sales.csv was sent: check the network and the base URL, then try again`,
-    );
-  });
-
-  it("a name that is not found", async () => {
-    const provider = createOpenAi({ baseUrl: "http://nowhere.invalid/v1", key, account: "" });
-    const error = await failure(provider.files.list(never));
-    assert.equal(error.code, "provider-unreachable");
-    assert.match(error.message, /at http:\/\/nowhere\.invalid\/v1, because its name was not found/);
+  it("a word against trying again", async (test) => {
+    const headers = { "x-should-retry": "false", "retry-after": "5" };
+    const server = await startFaultyServer(test, refuse(503, { message: "Closed." }, headers));
+    const error = await failure(run(server, "chat"));
+    assert.equal(error.code, "provider-rejected");
+    assert.equal(error.facts.retryAfter, undefined);
+    assert.match(error.message, /there is no answer: Closed$/);
   });
 
   it("an upload that arrived cut", async (test) => {
@@ -108,15 +89,55 @@ describe("a fault becomes one error, after one request, and never tells the key"
     assert.equal(error.code, "response-malformed");
     assert.equal(server.requests.length, 2);
   });
+
+  for (const type of ["text/html", "application/octet-stream", undefined]) {
+    it(`data that calls itself ${type ?? "nothing"}`, async (test) => {
+      const server = await startFaultyServer(test, (response) => {
+        response.writeHead(200, type === undefined ? {} : { "content-type": type });
+        response.end('{"id":"file-1","bytes":8,"filename":"sales.csv","data":[]}');
+      });
+      for (const operation of ["upload", "list", "models", "chat"]) {
+        assert.equal((await failure(run(server, operation))).code, "response-malformed");
+      }
+    });
+  }
+
+  it("sizes and times that are null are none", async (test) => {
+    const nothing = { bytes: null, filename: null, created_at: null, expires_at: null };
+    const server = await startFaultyServer(
+      test,
+      json(JSON.stringify({ id: "file-1", ...nothing, status_details: null })),
+    );
+    assert.deepEqual(await run(server, "upload"), {
+      id: "file-1",
+      name: "sales.stc-0123456789ab-cdef01.csv",
+      bytes: undefined,
+      createdAt: undefined,
+      expiresAt: undefined,
+    });
+  });
 });
 
 describe("a stream that goes wrong", () => {
-  const hello = { choices: [{ index: 0, delta: { content: "Hello" }, finish_reason: null }] };
-  const chunk = `data: ${JSON.stringify(hello)}\n\n`;
+  const piece = (delta: object, reason: string | null = null): string =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`;
+  const chunk = piece({ content: "Hello" });
   const cases: readonly (readonly [string, string, ContextError["code"], RegExp])[] = [
     ["ends without an end", chunk, "response-malformed", /an answer that breaks off/],
     ["stops before its end", `${chunk}data: [DONE]\n\n`, "response-malformed", /breaks off/],
     ["holds cut JSON", `${chunk}data: {"choi\n\n`, "response-malformed", /breaks off/],
+    [
+      "is too long",
+      `${chunk}${piece({}, "length")}data: [DONE]\n\n`,
+      "provider-rejected",
+      /^OpenAI broke the answer off, because it reached the greatest length/,
+    ],
+    [
+      "is filtered",
+      `${chunk}${piece({}, "content_filter")}data: [DONE]\n\n`,
+      "provider-rejected",
+      /because its content filter objected/,
+    ],
     [
       "reports an overload",
       `${chunk}data: {"error":{"message":"Overloaded","type":"server_error"}}\n\n`,
@@ -142,40 +163,7 @@ describe("a stream that goes wrong", () => {
   }
 });
 
-describe("a slow server", () => {
-  const slow: Readonly<Record<string, (response: ServerResponse) => void>> = {
-    "never answers": () => {},
-    "never ends its reply": (response) => {
-      response.writeHead(200, { "content-type": "application/json" });
-      response.write('{"id":"file-1",');
-    },
-    "never ends its refusal": (response) => {
-      response.writeHead(500, { "content-type": "application/json" });
-      response.write('{"error":');
-    },
-    "drips an answer": (response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(": still here\n\n");
-    },
-  };
-  for (const [name, answer] of Object.entries(slow)) {
-    for (const [operation, start] of Object.entries(operations)) {
-      it(`that ${name} can be left at once (${operation})`, async (test) => {
-        const server = await startFaultyServer(test, answer);
-        const controller = new AbortController();
-        const provider = createOpenAi({ baseUrl: server.url, key, account: "" });
-        const running = start(provider, controller.signal);
-        setTimeout(() => controller.abort(), 30);
-        const begin = performance.now();
-        await assert.rejects(running, (error) => isAbort(error) && safe(error));
-        assert.ok(performance.now() - begin < 1100);
-        assert.equal(server.requests.length, 1);
-      });
-    }
-  }
-});
-
-it("nothing is printed, whatever the environment asks for", async (test) => {
+it("nothing of a broken stream is printed, whatever the environment asks for", async (test) => {
   process.env["OPENAI_LOG"] = "debug";
   const methods = ["log", "info", "warn", "error", "debug"] as const;
   const spies = methods.map((method) => mock.method(console, method, () => {}));
@@ -193,31 +181,3 @@ it("nothing is printed, whatever the environment asks for", async (test) => {
     mock.restoreAll();
   }
 });
-
-/** The error of an operation, after a look through all of it for the key. */
-async function failure(operation: Promise<unknown>): Promise<ContextError> {
-  const error = await operation.then(
-    (value) => assert.fail(`no error but ${inspect(value)}`),
-    (reason: unknown) => reason,
-  );
-  assert.ok(isContextError(error), inspect(error));
-  assert.doesNotMatch(error.message, /\.$(?<!\.\.\.)|\n/);
-  assert.ok(safe(error));
-  return error;
-}
-
-/** Throws if the key, or most of it, can be found in an error. */
-function safe(error: unknown): boolean {
-  const parts = [
-    inspect(error, { depth: 20, showHidden: true, getters: true }),
-    JSON.stringify(error),
-  ];
-  for (let each = error; each instanceof Error; each = each.cause) parts.push(each.stack ?? "");
-  assert.doesNotMatch(parts.join("\n"), /canary|3f9a7c51/);
-  return true;
-}
-
-function run(server: FaultyServer, operation: string): Promise<unknown> {
-  const provider = createOpenAi({ baseUrl: server.url, key, account: "" });
-  return operations[operation]?.(provider, never) ?? assert.fail(operation);
-}

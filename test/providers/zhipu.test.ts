@@ -111,6 +111,13 @@ describe("the files of GLM", () => {
     assert.equal(server.files[0]?.purpose, "agent");
   });
 
+  it("gives texts an ending that GLM reads, behind their own", async () => {
+    const log = { ...upload("b.log"), mediaType: "text/plain" };
+    const { id, name } = await provider.files.upload(log, signal);
+    assert.equal(name, "b.stc-000000000000-cdef01.log.txt");
+    await provider.files.delete(id, signal);
+  });
+
   it("reads lists to their end, and finds a file on the last page", async () => {
     const [oldest = assert.fail()] = server.files;
     for (let index = 0; index < 250; index += 1) server.plant({ filename: `${index}.txt` });

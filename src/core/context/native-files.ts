@@ -1,4 +1,4 @@
-import { chooseForm } from "../files/advise.ts";
+import { chooseForm, type Form } from "../files/advise.ts";
 import { isText, type Content } from "../files/content.ts";
 import { providerState, type ProviderFile } from "../files/provider-file.ts";
 import { filesOf, purposeOf } from "../files/purpose.ts";
@@ -43,29 +43,30 @@ export async function nativeForm(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<NativeForm | undefined> {
   const { content } = view;
-  const { provider, model } = reader;
-  const form = chooseForm(
-    content,
-    { capabilities: provider.capabilities, model },
-    reader.embedBelow,
-  );
+  const form = formFor(content, reader);
   if (form === "embedded" || form === "unread") return undefined;
   if (form === "attached") return attached(contents, { view, path }, signal);
   const id = usableUpload(view, reader)?.providerFileId;
   // A text that was not uploaded is embedded like any other.
   if (id === undefined) {
-    return isText(content) ? undefined : { kind: "not-uploaded", provider: provider.account.name };
+    const provider = reader.provider.account.name;
+    return isText(content) ? undefined : { kind: "not-uploaded", provider };
   }
   if (form === "extracted") {
     return { kind: "text", text: await extractedText(reader, content, id, signal) };
   }
   const tokens = isText(content) ? content.tokens : undefined;
-  const { mediaType } = content;
-  return {
-    kind: "file",
-    file: { name: path, mediaType, source: { kind: "reference", id } },
-    tokens,
-  };
+  const source = { kind: "reference", id } as const;
+  return { kind: "file", file: { name: path, mediaType: content.mediaType, source }, tokens };
+}
+
+function formFor(
+  content: Content,
+  { provider: { capabilities }, model, embedBelow }: ModelReader,
+): Form {
+  // Of a model that nobody knows it is not known either which files it takes: it gets text.
+  const takes = model.takes ?? [];
+  return chooseForm(content, { capabilities, model: { ...model, takes } }, embedBelow);
 }
 
 async function attached(

@@ -10,7 +10,7 @@ import { formatLimit, type Advice, type Form } from "./advise.ts";
 /** What one provider would do with the files. */
 export interface ProviderAdvice {
   readonly name: string;
-  /** False where the provider lacks a key. */
+  /** False where the provider lacks a key or an address. */
   readonly isConfigured: boolean;
   /** Undefined for one that stores no files. */
   readonly quota?: FileCapabilities["quota"] | undefined;
@@ -64,7 +64,7 @@ function providerRow(provider: ProviderAdvice): readonly string[] {
     [
       name,
       ...(model ? [`(${inCode(model.name)})`] : []),
-      ...(isConfigured ? [] : ["(no key yet)"]),
+      ...(isConfigured ? [] : ["(not set up yet)"]),
     ].join(" "),
     grouped(advices, uploadWords),
     grouped(advices, ({ form }) => reading[form]),
@@ -110,10 +110,11 @@ function pricesOf(price: InputPrice | undefined): readonly [string, string] {
 /** `12 of 1,000 files, 4.1 MB of 10 GB`. */
 function quotaWords({ quota, used }: ProviderAdvice): string {
   if (!quota) return "–";
+  const most = quota.files?.toLocaleString("en");
   const files = used.files.toLocaleString("en");
-  const ofFiles = quota.files === undefined ? "" : ` of ${quota.files.toLocaleString("en")}`;
+  const ofFiles = most === undefined ? counted(used.files, "file") : `${files} of ${most} files`;
   const ofBytes = quota.bytes === undefined ? "" : ` of ${formatLimit(quota.bytes)}`;
-  return `${files}${ofFiles} files, ${formatLimit(used.bytes)}${ofBytes}`;
+  return `${ofFiles}, ${formatLimit(used.bytes)}${ofBytes}`;
 }
 
 /** The representations of each file with what they cost; left out where all files can only be shown as a whole. */

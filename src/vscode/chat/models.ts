@@ -11,6 +11,7 @@ import {
   type CancellationToken,
   type ProvideLanguageModelChatResponseOptions,
 } from "vscode";
+import { isAmong } from "../../core/files/purpose.ts";
 import { isAbort, isContextError, type ContextError } from "../../core/errors.ts";
 import type { Provider } from "../../core/ports/provider.ts";
 import type { ProviderChat } from "../../core/ports/provider-chat.ts";
@@ -104,7 +105,10 @@ function informationOf({ provider, model }: OfferedModel): LanguageModelChatInfo
       ? `${model.name} is not in Satchel's catalog: its limits are cautious guesses`
       : `${model.name} by ${provider.account.name}`,
     // Agent mode, the default of the chat, offers only models that can call tools.
-    capabilities: { toolCalling: true },
+    capabilities: {
+      toolCalling: true,
+      imageInput: isAmong("image/png", model.takes ?? []),
+    },
   };
 }
 

@@ -75,7 +75,7 @@ test("providers stand side by side, with what each would do and what that costs"
         "| --- | --- | --- | --- | --- | --- | --- |",
         "| Open (`Large`) | 1 × already there; 1 × stored | the upload, by its id | 12,400, 1 unknown | $0.025 | $0.0025 | 12 of 1,000 files, 4.1 MB of 10 GB |",
         "| Store | 1 × already there; 1 × stored | nothing | – | – | – | 0 files, 0 B |",
-        "| Chat (`Large`) (no key yet) | 1 × already there; 1 × it stores no files | 1 × its text in the request; 1 × nothing | 12,400 | $0.025 | $0.0025 | – |",
+        "| Chat (`Large`) (not set up yet) | 1 × already there; 1 × it stores no files | 1 × its text in the request; 1 × nothing | 12,400 | $0.025 | $0.0025 | – |",
       ].join("\n"),
       "## Ways to show a file to `Large`",
       [

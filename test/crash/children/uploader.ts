@@ -61,7 +61,7 @@ function isReady({ content, providerFiles }: FileView): boolean {
 async function upload({ file }: FileView): Promise<boolean> {
   const { leaseMs } = rules;
   // Some users cancel.
-  const signal = random() < 0.05 ? AbortSignal.timeout(random() * 300) : never;
+  const signal = random() < 0.05 ? AbortSignal.timeout(Math.floor(random() * 300)) : never;
   try {
     const options = { maxBytes: 1_000_000, lifetime: 172_800_000, caps: noCaps, leaseMs };
     const outcome = await uploadFile(parts, file, options, signal);
