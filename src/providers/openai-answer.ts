@@ -2,7 +2,7 @@ import type { ContextError } from "../core/errors.ts";
 import type { ChatEvent, Usage } from "../core/ports/provider-chat.ts";
 import { abortError, type CallSite, failureOf, fieldsOf, malformed } from "./http.ts";
 import { createToolCallPieces, type ToolCallPieces } from "./openai-chat.ts";
-import { contentOf, usageOf } from "./openai-replies.ts";
+import { textIn, usageOf } from "./openai-replies.ts";
 
 /** How one provider's answers differ from OpenAI's. */
 export interface AnswerReading {
@@ -47,7 +47,7 @@ async function* textsOf(
   try {
     // Leaving this loop early, as an abandoned iteration does, makes the SDK abort the request.
     for await (const chunk of stream) {
-      const { text } = contentOf(chunk);
+      const text = textIn(chunk);
       heard.usage = usageIn(chunk) ?? heard.usage;
       heard.ending ??= endingOf(chunk);
       heard.toolCalls.add(chunk);

@@ -110,24 +110,47 @@ export interface ToolCallPieces {
   finish(): readonly ToolCall[];
 }
 
+interface PartialCall {
+  id: string;
+  name: string;
+  input: string;
+}
+
+/** Servers that send whole calls may number them all alike, leave their ids out, or write the input as an object. */
 export function createToolCallPieces(): ToolCallPieces {
-  const calls = new Map<unknown, { id: string; name: string; input: string }>();
+  const all: PartialCall[] = [];
+  const last = new Map<unknown, PartialCall>();
+  const callOf = (index: unknown, id: string): PartialCall => {
+    const known = last.get(index);
+    if (known && (id === "" || known.id === "" || known.id === id)) return known;
+    const call = { id, name: "", input: "" };
+    all.push(call);
+    last.set(index, call);
+    return call;
+  };
   return {
     add(chunk) {
-      const { choices } = fieldsOf(chunk);
-      const { delta } = fieldsOf(Array.isArray(choices) ? choices[0] : undefined);
-      const pieces: unknown = fieldsOf(delta)["tool_calls"];
-      for (const piece of Array.isArray(pieces) ? pieces.map(fieldsOf) : []) {
-        const call = calls.get(piece["index"]) ?? { id: "", name: "", input: "" };
-        const { name, arguments: input } = fieldsOf(piece["function"]);
-        call.id ||= textOf(piece["id"]);
+      for (const { index, id, function: said } of piecesIn(chunk)) {
+        const { name, arguments: input } = fieldsOf(said);
+        const call = callOf(index, textOf(id));
+        call.id ||= textOf(id);
         call.name ||= textOf(name);
-        call.input += textOf(input);
-        calls.set(piece["index"], call);
+        const isObject = Object.keys(fieldsOf(input)).length > 0;
+        call.input += isObject ? JSON.stringify(input) : textOf(input);
       }
     },
-    finish: () => [...calls.values()].filter(({ name }) => name !== ""),
+    finish: () =>
+      all
+        .filter(({ name }) => name !== "")
+        .map(({ id, name, input }) => ({ id: id || `call_${crypto.randomUUID()}`, name, input })),
   };
+}
+
+function piecesIn(chunk: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const { choices } = fieldsOf(chunk);
+  const { delta } = fieldsOf(Array.isArray(choices) ? choices[0] : undefined);
+  const pieces: unknown = fieldsOf(delta)["tool_calls"];
+  return Array.isArray(pieces) ? pieces.map(fieldsOf) : [];
 }
 
 function textOf(value: unknown): string {

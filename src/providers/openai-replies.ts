@@ -32,23 +32,32 @@ export function remoteFile(reply: unknown, site: CallSite): RemoteFile {
   };
 }
 
-/** The text of a chunk (a refusal is an answer, too), and whether the model says that it ends here. */
-export function contentOf(chunk: unknown): { readonly text: string; readonly isLast: boolean } {
+/** The text of a chunk; a refusal is an answer, too. What a model thinks is not. */
+export function textIn(chunk: unknown): string {
   const { choices } = fieldsOf(chunk);
-  const choice = fieldsOf(Array.isArray(choices) ? choices[0] : undefined);
-  const { content, refusal } = fieldsOf(choice["delta"]);
+  const { delta } = fieldsOf(Array.isArray(choices) ? choices[0] : undefined);
+  const { content, refusal } = fieldsOf(delta);
   const text = [content, refusal].find((each) => typeof each === "string" && each !== "");
-  return {
-    text: typeof text === "string" ? text : "",
-    isLast: typeof choice["finish_reason"] === "string",
-  };
+  return typeof text === "string" ? text : "";
 }
 
-/** The usage in a chunk; undefined for a chunk without. */
+/** The usage in a chunk; undefined for a chunk without. Servers tell cached tokens in one of three places. */
 export function usageOf(chunk: unknown): Usage | undefined {
   const usage = fieldsOf(fieldsOf(chunk)["usage"]);
   const { prompt_tokens: input, completion_tokens: output } = usage;
   if (typeof input !== "number" || typeof output !== "number") return undefined;
-  const { cached_tokens: cached } = fieldsOf(usage["prompt_tokens_details"]);
-  return { input, output, cached: typeof cached === "number" ? cached : 0 };
+  const details = fieldsOf(usage["prompt_tokens_details"]);
+  const places = [
+    details["cached_tokens"],
+    usage["cached_tokens"],
+    // DeepSeek
+    usage["prompt_cache_hit_tokens"],
+  ];
+  const written = details["cache_write_tokens"];
+  return {
+    input,
+    output,
+    cached: places.find((place) => typeof place === "number") ?? 0,
+    ...(typeof written === "number" ? { cacheWritten: written } : {}),
+  };
 }

@@ -1,3 +1,4 @@
+import { ContextError, type ContextErrorCode, isContextError } from "../core/errors.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { errorFor, failureOf, fieldsOf, malformed } from "./http.ts";
 import { type Call, type Connection, tried } from "./supabase-connection.ts";
@@ -8,6 +9,17 @@ import { pathOf, type Place, placeOf, remoteFile } from "./supabase-objects.ts";
 const freeLimit = 50_000_000;
 /** Bytes per millisecond of a line so slow that an upload is given up. */
 const slowestLine = 50;
+
+/** A window whose upload takes half an hour is taken for dead by the others. */
+const longestUpload = 25 * 60_000;
+
+/** What says that a request was refused, and so has done nothing. */
+const refusals: ReadonlySet<ContextErrorCode> = new Set([
+  "key-missing",
+  "key-rejected",
+  "provider-rejected",
+  "quota-exceeded",
+]);
 
 /** What is uploaded, and where to. */
 interface Uploading {
@@ -47,7 +59,7 @@ async function put(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { name, contentId, mediaType, bytes } = request;
-  const timeout = 60_000 + Math.ceil(bytes.length / slowestLine);
+  const timeout = Math.min(longestUpload, 60_000 + Math.ceil(bytes.length / slowestLine));
   const { data, refused } = await tried({ ...call, timeout }, signal, (client) =>
     // https://supabase.com/docs/reference/javascript/storage-from-upload
     client.from(bucket).upload(pathOf(key), bytes, {
@@ -104,7 +116,9 @@ async function confirmed(
   signal: AbortSignal,
 ): Promise<RemoteFile> {
   const { provider, file } = call.site;
-  const found = await lookUp(call, place, signal);
+  const found = await lookUp(call, place, signal).catch((error: unknown) => {
+    throw inDoubt(error);
+  });
   if (found === undefined) {
     const sentence = `${provider} took ${file}, but this API key may not read the bucket ${place.bucket}: add a policy that lets it select what it has put there`;
     throw errorFor({ code: "upload-unfinished", sentence }, call.site);
@@ -113,6 +127,14 @@ async function confirmed(
   if (remote.bytes === request.bytes.length && contentId === request.contentId) return remote;
   const sentence = `${provider} holds something else under the name of ${file} (${remote.bytes ?? "no"} bytes instead of ${request.bytes.length}): upload it again`;
   throw errorFor({ code: "provider-rejected", sentence }, call.site);
+}
+
+/** Who reads that a request was refused takes it that nothing was stored. Here something was. */
+function inDoubt(error: unknown): unknown {
+  if (!isContextError(error)) return error;
+  const { status: _, ...facts } = error.facts;
+  const code = refusals.has(error.code) ? "upload-unfinished" : error.code;
+  return new ContextError(code, error.message, { ...facts, cause: error.cause });
 }
 
 interface Found {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { ContextErrorCode } from "../core/errors.ts";
 import type { Content } from "../core/files/content.ts";
 import type { Digest } from "../core/files/digest.ts";
 import type { ProviderFile } from "../core/files/provider-file.ts";
@@ -83,6 +84,10 @@ const providerFile: v.GenericSchema<unknown, ProviderFile> = v.object({
   startedAt: count,
   expiresAt: v.optional(count),
   verifiedAt: v.optional(count),
+  retryAt: v.optional(count),
+  attempts: v.optional(count),
+  errorCode: v.optional(v.custom<ContextErrorCode>((code) => typeof code === "string")),
+  inDoubt: v.optional(v.boolean()),
 });
 
 const digest: v.GenericSchema<unknown, Digest> = v.object({

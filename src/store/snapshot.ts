@@ -23,6 +23,7 @@ import {
   sessionOf,
 } from "./rows.ts";
 import { insertInto, valuesOf } from "./sql.ts";
+import { uploadValues } from "./uploads.ts";
 
 /** The contents that a session names. */
 const named = `
@@ -115,5 +116,5 @@ function addUpload(database: Database, upload: ProviderFile): void {
     .prepare(
       `${insertInto("provider_files", Object.values(providerFileColumns))} on conflict do nothing`,
     )
-    .run(...valuesOf<ProviderFile>(upload, providerFileColumns));
+    .run(...uploadValues(upload));
 }

@@ -1,3 +1,4 @@
+import type { SQLInputValue } from "node:sqlite";
 import { ContextError } from "../core/errors.ts";
 import type { AccountKey, ProviderFile, UploadKey } from "../core/files/provider-file.ts";
 import type { ClaimRules, UploadCaps, UploadChange, UploadClaim } from "../core/ports/registry.ts";
@@ -23,18 +24,23 @@ export function claimUpload(
     const claimed: ProviderFile = { ...upload, state: "planned" };
     database
       .prepare(insertInto("provider_files", Object.values(providerFileColumns)))
-      .run(
-        ...valuesOf<ProviderFile>({ ...claimed, attempts: 0, inDoubt: false }, providerFileColumns),
-      );
+      .run(...uploadValues({ ...claimed, attempts: 0, inDoubt: false }));
     return { kind: "claimed", upload: claimed };
   });
+}
+
+/** The values of an upload in the order of its columns. */
+export function uploadValues({ attempts, inDoubt, ...upload }: ProviderFile): SQLInputValue[] {
+  // These two are never null in the table.
+  const counted = { ...upload, attempts: attempts ?? 0, inDoubt: inDoubt ?? false };
+  return valuesOf<ProviderFile>(counted, providerFileColumns);
 }
 
 /** Records what became of an upload. Rejects if another upload has taken its place and this one would count again. */
 export function changeUpload(database: Database, id: string, change: UploadChange): void {
   database.write(() => {
     if (change.state !== undefined && isLive(change.state)) refuseSecond(database, id);
-    // As the table holds it: these two are never null.
+    // As in `uploadValues`.
     const { inDoubt, attempts, ...rest } = change;
     updateRow(
       database,

@@ -116,35 +116,27 @@ async function killWindows(
   { windows, kills, seed, random, files }: Killing,
 ): Promise<Lives> {
   const lives: Lives = { did: new Map(), kills: 0, lines: 0 };
+  const giveUpAt = Date.now() + 120_000;
   let started = 0;
-  const newWindow = (): Child =>
-    start(script, [JSON.stringify({ ...order, seed: seed * 1000 + started++, task: "upload" })]);
-  const children = Array.from({ length: windows }, newWindow);
-  try {
-    const giveUpAt = Date.now() + 120_000;
-    for (let known = 0; lives.kills + windows < kills || known < files;) {
-      if (Date.now() > giveUpAt) throw new Error(`only ${known} of ${files} were uploaded`);
-      await pause(100 + random() * 900);
-      known = knownFiles(lives, children);
-      const index = Math.floor(random() * windows);
-      await killed(children[index], lives);
-      children[index] = newWindow();
+  const place = async (): Promise<void> => {
+    while (lives.kills + windows <= kills || lives.did.size < files) {
+      if (Date.now() > giveUpAt) throw new Error(`only ${lives.did.size} of ${files} are uploaded`);
+      const own = { ...order, seed: seed * 1000 + started++, task: "upload" };
+      const child = start(script, [JSON.stringify(own)]);
+      // Some do not live to see their session.
+      if (random() < 0.9) await child.said("ready\n");
+      await pause(random() * longestLifeMs);
+      await child.kill();
+      take(child, lives);
     }
-  } finally {
-    await Promise.all(children.map((child) => killed(child, lives)));
-  }
+  };
+  await Promise.all(Array.from({ length: windows }, place));
   return lives;
 }
 
-/** How many files were acknowledged so far. */
-function knownFiles({ did }: Lives, children: readonly Child[]): number {
-  const living = children.flatMap((child) => acknowledgements(child).map(([id = ""]) => id));
-  return new Set([...did.keys(), ...living]).size;
-}
+const longestLifeMs = 3_000;
 
-async function killed(child: Child | undefined, lives: Lives): Promise<void> {
-  if (!child) return;
-  await child.kill();
+function take(child: Child, lives: Lives): void {
   lives.kills++;
   for (const [id = "", contentId = ""] of acknowledgements(child)) {
     lives.did.set(id, contentId);

@@ -12,31 +12,44 @@ export interface Image {
 }
 
 const megabytes = 32;
-const mounted = new Set<string>();
+// The tables are written at once: a background thread that does it later would disturb the snapshots.
+const format = [
+  "mkfs.ext4",
+  "-q",
+  "-b",
+  "4096",
+  "-E",
+  "lazy_itable_init=0,lazy_journal_init=0",
+] as const;
 
-// Whatever happens, no mount is left behind; the last one out detaches the loop device.
-process.once("exit", () => mounted.forEach((root) => run("umount", "--lazy", root)));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+/**
+ * Starts a program as the first of processes that see their mounts alone. They all die with it, even those that are halted, and then nothing holds
+ * the mounts any more: no loop device is left behind, whatever happens.
+ */
+export const alone = ["unshare", "--mount", "--pid", "--kill-child", "--mount-proc"] as const;
 
 /** Why this machine cannot do without; undefined if it can. */
 export function whyNoImages(): string | undefined {
   if (process.platform !== "linux") return "did not run: needs Linux";
   if (process.getuid?.() !== 0) return "did not run: needs root, to mount a loop device";
+  const probe = `truncate --size=${megabytes}M disk && ${format.join(" ")} disk && mkdir root && mount -o loop disk root`;
   try {
-    unmount(newImage());
+    execFileSync(alone[0], [...alone.slice(1), "sh", "-c", probe], {
+      cwd: temporaryFolder(),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     return undefined;
   } catch (error) {
     return `did not run: no ext4 image can be mounted here: ${String(error)}`;
   }
 }
 
-/** A new, empty ext4 file system. */
+/** A new, empty ext4 file system. To be used `alone`. */
 export function newImage(): Image {
   const file = join(temporaryFolder(), "disk");
   writeFileSync(file, "");
   run("truncate", `--size=${megabytes}M`, file);
-  // The tables are written now: a background thread that does it later would disturb the snapshots.
-  run("mkfs.ext4", "-q", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", file);
+  run(...format, file);
   return mount(file);
 }
 
@@ -50,7 +63,6 @@ export function afterPowerCut(image: Image): Image {
 /** Detaches a file system and removes its disk. */
 export function unmount({ file, root }: Image): void {
   run("umount", root);
-  mounted.delete(root);
   rmSync(file);
 }
 
@@ -66,7 +78,6 @@ function stillBytesOf(file: string): Buffer {
 function mount(file: string): Image {
   const root = mkdtempSync(join(temporaryFolder(), "mount-"));
   run("mount", "-o", "loop", file, root);
-  mounted.add(root);
   return { file, root };
 }
 

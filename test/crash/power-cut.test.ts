@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { temporaryFolder } from "../store/temporary-folder.ts";
 import { counts, patience } from "./counts.ts";
-import { historyOf, type History } from "./effects.ts";
-import { afterPowerCut, newImage, unmount, whyNoImages, type Image } from "./loop-image.ts";
+import { alone, whyNoImages } from "./loop-image.ts";
 import type { Manner } from "./manners.ts";
-import { assertNone, discard, examine } from "./oracle.ts";
+import { assertNone } from "./oracle.ts";
+import type { PowerCut } from "./power-cuts.ts";
 import { start } from "./process.ts";
 
-const writer = new URL("./children/writer.ts", import.meta.url);
 const skip = whyNoImages() ?? false;
 const options = { skip, timeout: patience };
-const cutsOfAStore = 5;
-const longestLifeMs = 150;
 
 test(`${counts.powerCuts} power cuts lose nothing of what was acknowledged`, options, (t) =>
   loseNothing(t, "careful", counts.powerCuts),
@@ -55,52 +50,17 @@ for (const [manner, bug] of Object.entries(bugs)) {
   });
 }
 
-interface PowerCut {
-  readonly troubles: readonly string[];
-  readonly acknowledged: number;
-}
-
-/** Power cuts at random moments of writers, without end. Each writer lives through a few: what one leaves does not disturb the next. */
+/** Power cuts of writers of this manner, without end. */
 async function* powerCuts(manner: Manner): AsyncGenerator<PowerCut, void> {
-  const image = newImage();
+  const script = new URL("./children/power-cuts.ts", import.meta.url);
+  const child = start(script, [manner], { by: alone, temporary: temporaryFolder() });
+  const lines = (output: string): string[] => output.split("\n").slice(0, -1);
   try {
-    // Names that were not used before: a folder that was removed a moment ago comes back with a power cut.
-    for (let store = 0; ; store++) yield* powerCutsOfAStore(image, `store-${store}`, manner);
-  } finally {
-    unmount(image);
-  }
-}
-
-async function* powerCutsOfAStore(
-  image: Image,
-  name: string,
-  manner: Manner,
-): AsyncGenerator<PowerCut, void> {
-  const store = join(image.root, name);
-  const victim = start(writer, [store, temporaryFolder(), "w", manner]);
-  try {
-    await victim.said("opening\n");
-    let heard = 0;
-    for (let cut = 0; cut < cutsOfAStore; cut++) {
-      await setTimeout(Math.random() * longestLifeMs);
-      await victim.halt();
-      const history = historyOf(victim.output());
-      const troubles = troublesAfter(image, name, history);
-      yield { troubles, acknowledged: history.acknowledged - heard };
-      heard = history.acknowledged;
-      victim.resume();
+    for (let cut = 0; ; cut++) {
+      await child.wrote((output) => lines(output).length > cut);
+      yield JSON.parse(lines(child.output())[cut] ?? "") as PowerCut;
     }
   } finally {
-    await victim.kill();
-    discard(store);
-  }
-}
-
-function troublesAfter(image: Image, name: string, history: History): readonly string[] {
-  const copy = afterPowerCut(image);
-  try {
-    return examine(join(copy.root, name), [history]).troubles;
-  } finally {
-    unmount(copy);
+    await child.kill();
   }
 }

@@ -1,6 +1,7 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import type { TestContext } from "node:test";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,8 @@ import { fileURLToPath } from "node:url";
 export interface Child {
   /** All that it has written to its output. */
   readonly output: () => string;
+  /** Settles when what it has written is enough. Throws if it ended before. */
+  wrote(isEnough: (output: string) => boolean): Promise<void>;
   /** Settles when it has written this text. Throws if it ended before. */
   said(text: string): Promise<void>;
   /** Stops all its threads, none of them in a system call. All that it wrote before is in `output` then. Linux only. */
@@ -23,24 +26,35 @@ export interface Child {
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
+/** How a script is started. */
+export interface StartOptions {
+  /** The program, with its arguments, that is to start it. */
+  readonly by?: readonly string[];
+  /** Where its temporary files go. */
+  readonly temporary?: string;
+}
+
 /** Starts a script. It is killed at the latest when this process ends. */
-export function start(script: URL, args: readonly string[]): Child {
-  const child = spawn(process.execPath, [fileURLToPath(script), ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export function start(script: URL, args: readonly string[], options: StartOptions = {}): Child {
+  const { by = [], temporary = tmpdir() } = options;
+  const [program = "", ...rest] = [...by, process.execPath, fileURLToPath(script), ...args];
+  // Its input ends when this process does, however that happens.
+  const child = spawn(program, rest, { stdio: "pipe", env: { ...process.env, TMPDIR: temporary } });
   running.add(child);
   const closed = once(child, "close").finally(() => running.delete(child));
   let [text, errors] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
+  const wrote = async (isEnough: (output: string) => boolean): Promise<void> => {
+    while (!isEnough(text)) {
+      await Promise.race([once(child.stdout, "data"), closed]);
+      if (isGone(child) && !isEnough(text)) throw new Error(`it ended: ${errors}`);
+    }
+  };
   return {
     output: () => text,
-    async said(wanted) {
-      while (!text.includes(wanted)) {
-        await Promise.race([once(child.stdout, "data"), closed]);
-        if (isGone(child) && !text.includes(wanted)) throw new Error(`it ended: ${errors}`);
-      }
-    },
+    wrote,
+    said: (wanted) => wrote((output) => output.includes(wanted)),
     async halt() {
       child.kill("SIGSTOP");
       while (!isHalted(child.pid)) await setTimeout(1);

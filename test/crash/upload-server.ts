@@ -2,7 +2,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { isTagged } from "../../src/core/files/remote-name.ts";
 import { errorBody, readBody } from "../demo/wire.ts";
 import { otherFaults, send, uploadFaults, type UploadFault } from "./upload-faults.ts";
 
@@ -55,6 +54,8 @@ interface State {
   readonly counts: UploadServer["counts"];
   readonly faults: Map<string, number>;
   readonly deleted: string[];
+  /** Ids of the files of other tools. */
+  readonly placed: Set<string>;
   /** What it still does. */
   readonly work: Set<Promise<void>>;
 }
@@ -67,6 +68,7 @@ export async function startUploadServer(weather: Weather): Promise<UploadServer>
     counts: { requests: 0, uploads: 0, faults: 0, repeated: 0 },
     faults: new Map(),
     deleted: [],
+    placed: new Set(),
     work: new Set(),
   };
   const server = createServer((message, response) => {
@@ -79,7 +81,12 @@ export async function startUploadServer(weather: Weather): Promise<UploadServer>
   return {
     ...state,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    place: (name, text) => hold(state, newFile(name, Buffer.from(text), undefined)),
+    place(name, text) {
+      const file = newFile(name, Buffer.from(text), undefined);
+      state.placed.add(file.id);
+      state.held.set(file.id, file);
+      return file;
+    },
     async calm() {
       state.weather = { ...state.weather, uploads: 0, others: 0, late: 0 };
       while (state.work.size > 0) await Promise.all(state.work);
@@ -149,7 +156,7 @@ async function takeUpload(
     return fault.answer(response, "");
   }
   const file = { ...(await received(message, state)), fault: name };
-  const store = (): unknown => hold(state, file);
+  const store = (): void => hold(state, file);
   if (fault?.stored !== false && fault?.stored !== "late") store();
   const reply = JSON.stringify(described(file));
   if (!fault) return send(response, reply);
@@ -173,15 +180,10 @@ function count({ counts, faults }: State, name: string): void {
   faults.set(name, (faults.get(name) ?? 0) + 1);
 }
 
-function hold({ held, counts }: State, file: HeldFile): HeldFile {
-  const isRepeated =
-    isTagged(file.name) &&
-    [...held.values()].some(
-      ({ contentId, name }) => contentId === file.contentId && isTagged(name),
-    );
-  if (isRepeated) counts.repeated++;
-  held.set(file.id, file);
-  return file;
+function hold(state: State, file: HeldFile): void {
+  const same = [...state.held.values()].filter(({ contentId }) => contentId === file.contentId);
+  if (same.some(({ id }) => !state.placed.has(id))) state.counts.repeated++;
+  state.held.set(file.id, file);
 }
 
 async function received(message: IncomingMessage, { weather }: State): Promise<HeldFile> {

@@ -24,10 +24,13 @@ describe("downloading what was uploaded", { timeout: 180_000 }, () => {
     await workbench.openView("Satchel");
     tree = sessionTree(workbench, "Session 1");
     await tree.row("notes.md");
-    for (const name of ["sales.csv", "notes.md"]) {
+    for (const [name, provider] of [
+      ["sales.csv", "Local folder"],
+      ["notes.md", "OpenAI"],
+    ] as const) {
       await tree.act(name, "Upload to Provider…");
-      await workbench.quickInput.pick(name === "sales.csv" ? "Local folder" : "OpenAI");
-      await workbench.notifications.dismiss("1 file uploaded to");
+      await workbench.quickInput.pick(provider);
+      await workbench.notifications.dismiss(`1 file uploaded to ${provider}`);
     }
   });
 
@@ -78,7 +81,7 @@ describe("downloading what was uploaded", { timeout: 180_000 }, () => {
     const { workbench, workspace } = stage;
     await tree.act("notes.md", "Upload to Provider…");
     await workbench.quickInput.pick("Local folder");
-    await workbench.notifications.dismiss("1 file uploaded to");
+    await workbench.notifications.dismiss("1 file uploaded to Local folder");
     await workbench.runCommand("Satchel: Download from Provider…");
     await workbench.quickInput.pick("notes.md at Local folder");
     const box = workbench.page.locator(".quick-input-widget").getByRole("textbox");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatEvent, ChatRequest } from "../../src/core/ports/provider-chat.ts";
 import { chatBody, createToolCallPieces } from "../../src/providers/openai-chat.ts";
+import { usageOf } from "../../src/providers/openai-replies.ts";
 import { createOpenAi } from "../../src/providers/openai.ts";
 import { startDemoServer } from "../demo/server.ts";
 
@@ -94,6 +95,32 @@ test("calls that arrive in pieces, and mixed, are put together in order", () => 
     { id: "call_1", name: "read_file", input: '{"name":"a.md"}' },
     { id: "call_2", name: "list_files", input: "{}" },
   ]);
+});
+
+test("whole calls are taken as they come, alike in number, without ids, with objects", () => {
+  const pieces = createToolCallPieces();
+  const whole = (id: string | undefined, input: unknown): object =>
+    chunk({ tool_calls: [{ index: 0, id, function: { name: "read_file", arguments: input } }] });
+  pieces.add(whole("call_1", '{"name":"a.md"}'));
+  pieces.add(whole("call_2", { name: "b.md" }));
+  pieces.add(chunk({ tool_calls: [{ function: { name: "list_files" } }] }));
+  const [first, second, third] = pieces.finish();
+  assert.deepEqual(first, { id: "call_1", name: "read_file", input: '{"name":"a.md"}' });
+  assert.deepEqual(second, { id: "call_2", name: "read_file", input: '{"name":"b.md"}' });
+  assert.deepEqual([third?.name, third?.input], ["list_files", ""]);
+  assert.match(third?.id ?? "", /^call_.{36}$/);
+});
+
+test("cached tokens are found where a server tells them", () => {
+  const tokens = { prompt_tokens: 100, completion_tokens: 7 };
+  const read = (more: object): unknown => usageOf({ choices: [], usage: { ...tokens, ...more } });
+  const usage = { input: 100, output: 7, cached: 64 };
+  const details = { cached_tokens: 64, cache_write_tokens: 20 };
+  assert.deepEqual(read({ prompt_tokens_details: details }), { ...usage, cacheWritten: 20 });
+  assert.deepEqual(read({ cached_tokens: 64, prompt_tokens_details: null }), usage);
+  assert.deepEqual(read({ prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 }), usage);
+  assert.deepEqual(read({}), { ...usage, cached: 0 });
+  assert.equal(usageOf({ choices: [], usage: null }), undefined);
 });
 
 test("noise among the pieces is passed over", () => {

@@ -5,34 +5,32 @@ import type { ProviderWith } from "../../src/core/ports/provider.ts";
 import type { UploadRequest } from "../../src/core/ports/provider-files.ts";
 import { createSupabase } from "../../src/providers/supabase.ts";
 import { describeProvider } from "./contract.ts";
-import { startSupabaseLite, type SupabaseLite } from "./servers/supabase-lite.ts";
+import { startSupabaseLite } from "./servers/supabase-lite.ts";
 import { upload } from "./supabase-request.ts";
 
 const signal = new AbortController().signal;
 
-describeProvider("supabase", async () => {
-  const server = await startSupabaseLite();
-  const { url: baseUrl, secretKey: key } = server;
-  return {
-    provider: createSupabase({ baseUrl, key, account: "0123456789abcdef" }),
-    stored: async (id) => server.stored(id),
-    hang: () => server.hang(),
-    stop: () => server.stop(),
-    traits: { equalBytes: "one" },
-  };
-});
+/** One for all: it takes seconds to start. */
+const server = await startSupabaseLite();
+after(() => server.stop());
+
+const connect = (key: string | undefined): ProviderWith<"files"> =>
+  createSupabase({ baseUrl: server.url, key, account: "0123456789abcdef" });
+
+describeProvider("supabase", async () => ({
+  provider: connect(server.secretKey),
+  stored: async (id) => server.stored(id),
+  hang: () => server.hang(),
+  stop: async () => {},
+  traits: { equalBytes: "one" },
+}));
 
 describe("the Supabase adapter", () => {
-  let server: SupabaseLite;
-  let provider: ProviderWith<"files">;
+  const provider = connect(server.secretKey);
   before(async () => {
-    server = await startSupabaseLite();
-    provider = connect(server.secretKey);
+    await server.sql("delete from storage.objects");
+    await server.sql("delete from storage.buckets");
   });
-  after(() => server.stop());
-
-  const connect = (key: string | undefined): ProviderWith<"files"> =>
-    createSupabase({ baseUrl: server.url, key, account: "" });
 
   /** The requests of some work, as `METHOD path`. */
   const requestsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
@@ -48,7 +46,7 @@ describe("the Supabase adapter", () => {
       provider: "supabase",
       name: "Supabase Storage",
       baseUrl,
-      account: "",
+      account: "0123456789abcdef",
     });
     assert.equal(capabilities.chat, undefined);
     assert.equal(capabilities.answers, false);

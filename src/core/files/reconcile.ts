@@ -1,10 +1,11 @@
 import type { RemoteFile } from "../ports/provider-files.ts";
 import { nameOf, type FileView } from "../session/session.ts";
 import type { Content } from "./content.ts";
+import { deleteOurs, isUnderWay } from "./delete-ours.ts";
 import type { ProviderFile } from "./provider-file.ts";
 import { filesOf, requirePurpose } from "./purpose.ts";
-import { isOurs, removeUpload } from "./remove-upload.ts";
-import { carriesTag, isTagged, taggedContent, uploadIdFor } from "./remote-name.ts";
+import { removeUpload } from "./remove-upload.ts";
+import { carriesTag, isTagged, ownTags, tagIn, taggedContent, uploadIdFor } from "./remote-name.ts";
 import type { SettleParts } from "./upload-parts.ts";
 
 /** A remote file, and a session file whose content it may be. */
@@ -46,10 +47,11 @@ export async function compareAccount(
   const rest = listed.filter((remote) => !claimed.has(remote.id));
   const duplicates = rest.flatMap((remote) => {
     const upload = rows.find((row) => carriesTag(remote.name, row.contentId, row.id));
-    return upload ? [{ upload, remote }] : [];
+    // What is under way is left to its window, and to the sweep.
+    return upload && !isUnderWay(upload) ? [{ upload, remote }] : [];
   });
-  const known = new Set(duplicates.map(({ remote }) => remote.id));
-  const others = rest.filter((remote) => !known.has(remote.id));
+  const tags = ownTags(rows);
+  const others = rest.filter(({ name }) => !tags.has(tagIn(name)));
   return {
     matched: ready.filter(({ providerFileId }) => ids.has(providerFileId ?? "")),
     ghosts: ready.filter(({ providerFileId }) => !ids.has(providerFileId ?? "")),
@@ -82,8 +84,7 @@ export async function reconcile(
 ): Promise<void> {
   for (const { id } of forget) await parts.registry.changeUpload(id, { state: "gone" });
   for (const { upload, remote } of remove) {
-    if (!carriesTag(remote.name, upload.contentId, upload.id)) continue;
-    await filesOf(parts.provider).delete(remote.id, signal);
+    await deleteOurs(parts, upload, remote, signal);
   }
   for (const candidate of adopt) await adoptFile(parts, candidate);
 }
@@ -151,14 +152,17 @@ function evidenceOf(
 /** Which uploads a cleanup is about. */
 export type CleanupKind = "all" | "expired" | "unused";
 
-/** The uploads of an account that a cleanup would delete: only those that carry the tag of their row. `unusedFor` is in milliseconds. */
+/** Those of all uploads of an account that a cleanup would delete: only files that carry the tag of a row. `unusedFor` is in milliseconds. */
 export function planCleanup(
   uploads: readonly ProviderFile[],
   kind: CleanupKind,
   now: number,
   unusedFor: number,
 ): readonly ProviderFile[] {
-  const ours = uploads.filter((upload) => upload.state === "ready" && isOurs(upload));
+  const tags = ownTags(uploads);
+  const ours = uploads.filter(
+    ({ state, remoteName }) => state === "ready" && tags.has(tagIn(remoteName)),
+  );
   if (kind === "all") return ours;
   if (kind === "expired") return ours.filter(({ expiresAt }) => (expiresAt ?? Infinity) <= now);
   return ours.filter(({ verifiedAt, startedAt }) => now - (verifiedAt ?? startedAt) >= unusedFor);

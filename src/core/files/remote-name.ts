@@ -1,7 +1,7 @@
 import type { ContentId } from "./content.ts";
 
 // What follows may be anything: Moonshot, for one, puts " (1)" behind a name that it has already.
-const tagPattern = /\.stc-([0-9a-f]{12})-([0-9a-f]{6})(?![0-9a-z])/u;
+const tagPattern = /\.stc-([0-9a-f]{12})-([0-9a-f]{6})(?![0-9a-z])/gu;
 
 /** Many providers cut or refuse longer names; the tag must survive. */
 const longestStem = 80;
@@ -19,23 +19,43 @@ export function remoteName(name: string, contentId: ContentId, uploadId: string)
 
 /** True if a remote name carries the tag of this upload. A provider may have changed the rest of the name. */
 export function carriesTag(name: string, contentId: ContentId, uploadId: string): boolean {
-  return name.includes(tag(contentId, uploadId));
+  return tagIn(name) === tag(contentId, uploadId);
 }
 
 /** True if a remote name carries any tag of Satchel. */
 export function isTagged(name: string): boolean {
-  return tagPattern.test(name);
+  return lastTag(name) !== undefined;
 }
 
 /** The first twelve digits of the content id that a remote name tells; undefined without a tag. */
 export function taggedContent(name: string): string | undefined {
-  return tagPattern.exec(name)?.[1];
+  return lastTag(name)?.[1];
+}
+
+/** The tag in a remote name; an empty text without one. */
+export function tagIn(name: string): string {
+  return lastTag(name)?.[0].slice(1) ?? "";
+}
+
+/** The tags that the remote files of these uploads may carry. */
+export function ownTags(uploads: readonly UploadIdentity[]): ReadonlySet<string> {
+  return new Set(uploads.map(({ contentId, id }) => tag(contentId, id)));
+}
+
+interface UploadIdentity {
+  readonly contentId: ContentId;
+  readonly id: string;
 }
 
 /** An id for the upload that a remote name tells of, so that the name carries its tag; `fallback` without a tag. */
 export function uploadIdFor(name: string, fallback: string): string {
-  const digits = tagPattern.exec(name)?.[2];
+  const digits = lastTag(name)?.[2];
   return digits === undefined ? fallback : digits + fallback.slice(digits.length);
+}
+
+/** A file that was downloaded and is uploaded again carries the tag of its first upload, too: the last one counts. */
+function lastTag(name: string): RegExpExecArray | undefined {
+  return [...name.matchAll(tagPattern)].at(-1);
 }
 
 function tag(contentId: ContentId, uploadId: string): string {

@@ -3,9 +3,9 @@ import type { RemoteFile, UploadRequest } from "../ports/provider-files.ts";
 import type { UploadChange } from "../ports/registry.ts";
 import { nameOf, type SessionFile } from "../session/session.ts";
 import type { Content } from "./content.ts";
+import { deleteOurs } from "./delete-ours.ts";
 import type { ProviderFile } from "./provider-file.ts";
 import { filesOf } from "./purpose.ts";
-import { carriesTag } from "./remote-name.ts";
 import { longestWait, retryDelay } from "../resilience/retry.ts";
 import { confirmUpload, findStored } from "./settle-upload.ts";
 import type { UploadOptions, UploadParts } from "./upload-parts.ts";
@@ -133,10 +133,8 @@ async function confirmOrRemove(
     if (!isContextError(error) || error.code !== "upload-unfinished") throw error;
     const change = { state: "removing", providerFileId: remote.id } as const;
     await parts.registry.changeUpload(upload.id, change);
-    if (carriesTag(remote.name, upload.contentId, upload.id)) {
-      await filesOf(parts.provider).delete(remote.id, signal);
-    }
-    await parts.registry.changeUpload(upload.id, { state: "gone" });
+    const deletion = await deleteOurs(parts, upload, remote, signal);
+    if (deletion !== "later") await parts.registry.changeUpload(upload.id, { state: "gone" });
     return undefined;
   }
 }

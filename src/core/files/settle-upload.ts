@@ -2,7 +2,7 @@ import { ContextError } from "../errors.ts";
 import type { RemoteFile } from "../ports/provider-files.ts";
 import { providerState, type ProviderFile } from "./provider-file.ts";
 import { filesOf } from "./purpose.ts";
-import { carriesTag } from "./remote-name.ts";
+import { carriesTag, isTagged } from "./remote-name.ts";
 import type { SettleParts } from "./upload-parts.ts";
 
 /** An upload that was confirmed longer ago than this is looked up at its provider before it is relied on. */
@@ -43,13 +43,15 @@ export async function findStored(
   return oldest && confirmUpload(parts, upload, oldest, { inDoubt: true });
 }
 
-/** The remote files that this upload has made, the oldest first. Where equal bytes are one file, another upload may have named it. */
+/** The remote files that this upload has made, the oldest first. Where equal bytes are one file, another upload of Satchel may have named it. */
 export function storedAs(
   listed: readonly RemoteFile[],
   upload: ProviderFile,
 ): readonly RemoteFile[] {
   const tagged = listed.filter(({ name }) => carriesTag(name, upload.contentId, upload.id));
-  const same = listed.filter(({ contentId }) => contentId === upload.contentId);
+  const same = listed.filter(
+    ({ name, contentId }) => contentId === upload.contentId && isTagged(name),
+  );
   return (tagged.length > 0 ? tagged : same).toSorted(
     (one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0),
   );

@@ -1,8 +1,8 @@
 import { isContextError } from "../errors.ts";
 import type { RemoteFile } from "../ports/provider-files.ts";
+import { deleteOurs } from "./delete-ours.ts";
 import type { ProviderFile, UploadState } from "./provider-file.ts";
 import { filesOf } from "./purpose.ts";
-import { carriesTag } from "./remote-name.ts";
 import { confirmUpload, storedAs } from "./settle-upload.ts";
 import { uploadLease, type SettleParts } from "./upload-parts.ts";
 
@@ -71,10 +71,10 @@ async function settle(parts: SettleParts, settling: Settling, signal: AbortSigna
   const stored = storedAs(listed, upload);
   const kept = await keptOf(parts, settling, stored[0]);
   for (const remote of stored) {
-    // Where equal bytes are one file, another upload may have made it.
-    if (remote.id === kept || !carriesTag(remote.name, upload.contentId, upload.id)) continue;
-    await filesOf(parts.provider).delete(remote.id, signal);
-    sweep.deleted.push(remote);
+    if (remote.id === kept) continue;
+    const deletion = await deleteOurs(parts, upload, remote, signal);
+    if (deletion === "later") return;
+    if (deletion === "deleted") sweep.deleted.push(remote);
   }
   const end = kept === undefined ? ends[upload.state] : undefined;
   if (!end) return;

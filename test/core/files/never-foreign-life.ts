@@ -47,8 +47,7 @@ const signal = new AbortController().signal;
 export async function live(world: World, step: Step): Promise<void> {
   try {
     if ("machine" in step) {
-      const machine = world.machines[step.machine];
-      if (machine) await onMachine(world, machine, step);
+      await onMachine(world, world.machine(step.machine), step);
     } else inAccount(world, step);
   } catch (error) {
     if (!isContextError(error) && !isAbort(error)) throw error;
@@ -65,9 +64,7 @@ async function onMachine(world: World, machine: Machine, step: MachineStep): Pro
       return upload(world, machine, step.name, step.faults);
     }
     case "remove": {
-      const rows = await ready(machine);
-      const row = rows[step.which % rows.length];
-      return row && removeUpload(parts, row, signal);
+      return removeOne(machine, step.which);
     }
     case "sweep": {
       return void (await sweepUploads(parts, {}, signal));
@@ -85,6 +82,12 @@ async function onMachine(world: World, machine: Machine, step: MachineStep): Pro
       return file && upload(world, machine, file.name, []);
     }
   }
+}
+
+async function removeOne(machine: Machine, which: number): Promise<void> {
+  const rows = await ready(machine);
+  const row = rows[which % rows.length];
+  if (row) await removeUpload(machine.parts(), row, signal);
 }
 
 async function reconcileLater(

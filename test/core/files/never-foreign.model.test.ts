@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import type { Registry } from "../../../src/core/ports/registry.ts";
 import { live, type FaultName, type Step } from "./never-foreign-life.ts";
 import { day, minute, World } from "./never-foreign-world.ts";
 
@@ -14,7 +15,7 @@ const texts = ["one", "two two", "three three three"] as const;
 const text = fc.constantFrom(...texts);
 const faultNames: readonly FaultName[] = ["stored", "not-stored", "aborted", "busy", "refused"];
 
-const upload: fc.Arbitrary<Step> = fc.record({
+const uploading: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("upload"),
   machine,
   name: fc.constantFrom("a.md", "b.csv", "noext"),
@@ -22,7 +23,7 @@ const upload: fc.Arbitrary<Step> = fc.record({
   faults: fc.array(fc.constantFrom(...faultNames), { maxLength: 3 }),
 });
 const simple: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: upload },
+  { weight: 6, arbitrary: uploading },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("remove"), machine, which }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("sweep"), machine }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("save"), machine, which }) },
@@ -74,6 +75,13 @@ const habits = fc.record({ tellsHash: fc.boolean(), ending: fc.constantFrom("", 
 // Commits are synced to the disk, tens of thousands of them: where there is a file system in memory, they go there.
 const world = new World(existsSync("/dev/shm") ? "/dev/shm" : undefined);
 
+async function liveWell(life: readonly Step[]): Promise<void> {
+  for (const each of life) {
+    await live(world, each);
+    assert.deepEqual(world.troubles, []);
+  }
+}
+
 test(
   `whatever happens in an account, only our own files are deleted, and no cap is passed`,
   { timeout: 10 * longest },
@@ -82,7 +90,7 @@ test(
     const steps = fc.array(step, { maxLength: 14, size: "max" });
     const property = fc.asyncProperty(habits, steps, async (chosen, life) => {
       world.clear(chosen);
-      for (const each of life) await live(world, each);
+      await liveWell(life);
       seen.runs++;
       if (world.shaky.deleted.length > 0) seen.deleted++;
       if (world.makers.size > 1) seen.uploaded++;
@@ -95,3 +103,44 @@ test(
     );
   },
 );
+
+/** Lives with a fault in the registry of the first machine. */
+async function withFault(fault: Partial<Registry>, life: readonly Step[]): Promise<void> {
+  world.clear({ tellsHash: false, ending: "" });
+  const { registry } = world.machine(0);
+  const sound = { ...registry };
+  Object.assign(registry, fault);
+  try {
+    await liveWell(life);
+  } finally {
+    Object.assign(registry, sound);
+  }
+}
+
+const uploadOne = (place: number, name: string): Step => ({
+  do: "upload",
+  machine: place,
+  name,
+  text: `${name} text`,
+  faults: [],
+});
+
+test("the model notices a machine that takes another one's uploads for its own", async () => {
+  const life: readonly Step[] = [
+    uploadOne(1, "a.md"),
+    { do: "clean-up", machine: 0, kind: "all", meanwhile: [] },
+  ];
+  const fault = world.machine(1).registry;
+  await assert.rejects(withFault(fault, life), /of another machine was deleted/u);
+});
+
+test("the model notices a registry that forgets the caps", async () => {
+  const sound = { ...world.machine(0).registry };
+  const none = { filesPerMinute: 0, filesPerDay: 0, bytesPerDay: 0 };
+  const fault: Partial<Registry> = {
+    claimUpload: (upload, bytes, rules) =>
+      sound.claimUpload(upload, bytes, { ...rules, caps: none }),
+  };
+  const life = ["a.md", "b.md", "c.md"].map((name) => uploadOne(0, name));
+  await assert.rejects(withFault(fault, life), /too many files in a minute/u);
+});

@@ -35,6 +35,13 @@ test("a name that the provider has changed still carries the tag", () => {
   assert.ok(carriesTag("sales.stc-0123456789ab-fedcba (1).csv", contentId, uploadId));
 });
 
+test("a file that was downloaded and uploaded again counts as its last upload", () => {
+  const first = remoteName("sales.csv", contentId, "11111111-0000");
+  const again = remoteName(first, contentId, uploadId);
+  assert.ok(carriesTag(again, contentId, uploadId));
+  assert.ok(!carriesTag(again, contentId, "11111111-0000"));
+});
+
 test("other people's files carry no tag", () => {
   assert.ok(!isTagged("sales.csv"));
   assert.ok(!isTagged("sales.stc-xyz.csv"));

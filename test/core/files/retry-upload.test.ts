@@ -191,6 +191,40 @@ test("a file that another machine's upload made is let go, not deleted", async (
   assert.equal(await bench.states(), "gone");
 });
 
+test("where equal bytes are one file, no doubt of one upload deletes what another relies on", async (t) => {
+  const bench = await openBench(t);
+  bench.storesOnce = true;
+  bench.hidden = 1;
+  bench.faults.push(trouble(true), trouble(true), trouble(true));
+  await assert.rejects(bench.upload());
+  await bench.sweep();
+  assert.equal(await bench.states(), "failed");
+  const outcome = await bench.upload();
+  assert.equal(outcome.kind, "uploaded");
+  bench.hidden = 0;
+  await bench.sweep();
+  assert.equal(await bench.states(), "ready failed");
+  assert.deepEqual([bench.held.length, bench.deleted], [1, []]);
+  const [row] = await bench.parts.registry.uploads({});
+  assert.ok(row);
+  await removeUpload({ registry: bench.parts.registry, provider: bench.provider }, row, signal);
+  assert.deepEqual(bench.held, [], "the file was made by this machine and nothing needs it");
+});
+
+test("where equal bytes are one file, another tool's is used as it is, and never deleted", async (t) => {
+  const bench = await openBench(t);
+  bench.storesOnce = true;
+  const { content } = await bench.parts.file("a.md");
+  const theirs = { id: "theirs", name: "a.md", contentId: content.contentId, createdAt: 1 };
+  bench.held.push(theirs);
+  assert.equal((await bench.upload()).kind, "uploaded");
+  const [row] = await bench.parts.registry.uploads({});
+  assert.equal(row?.providerFileId, "theirs");
+  await removeUpload({ registry: bench.parts.registry, provider: bench.provider }, row, signal);
+  assert.equal(await bench.states(), "gone");
+  assert.deepEqual([bench.held, bench.deleted], [[theirs], []]);
+});
+
 test("an account has ten retries a minute, whatever goes wrong", () => {
   const budget = createRetryBudget();
   const taken = Array.from({ length: 20 }, (_, second) => budget.take(second * 1_000));

@@ -18,6 +18,8 @@ export interface ShakyProvider {
   readonly requests: UploadRequest[];
   /** How many of the newest files the list does not show. */
   hidden: number;
+  /** True if equal bytes are one file, which keeps its first name. */
+  storesOnce: boolean;
   /** Ids that were deleted. */
   readonly deleted: string[];
 }
@@ -33,6 +35,7 @@ export function createShakyProvider(now: () => number, account = "a"): ShakyProv
     requests,
     deleted,
     hidden: 0,
+    storesOnce: false,
     provider: {
       account: { provider: "shaky", name: "Shaky", baseUrl: "https://shaky.example", account },
       capabilities: {
@@ -50,8 +53,11 @@ export function createShakyProvider(now: () => number, account = "a"): ShakyProv
         async upload(request) {
           requests.push(request);
           const fault = faults.shift();
-          const file = { id: `file-${requests.length}`, name: request.name, createdAt: now() };
-          if (!fault || fault.stored) held.push(file);
+          const { contentId } = request;
+          const same = shaky.storesOnce && held.find((one) => one.contentId === contentId);
+          const made = { id: `file-${requests.length}`, name: request.name, createdAt: now() };
+          const file = same || { ...made, ...(shaky.storesOnce ? { contentId } : {}) };
+          if (!same && (!fault || fault.stored)) held.push(file);
           if (fault) throw fault.error;
           return file;
         },

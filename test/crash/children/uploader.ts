@@ -31,12 +31,12 @@ const parts: UploadParts = {
   confirm: async () => true,
 };
 
-writeSync(1, "ready\n");
 if (order.task === "settle") await settleAll();
 else await Promise.all([sweepNowAndThen(), ...(await workers())]);
 
 async function workers(): Promise<readonly Promise<void>[]> {
   const view = await registry.view(sessionId);
+  writeSync(1, "ready\n");
   const shuffled = (view?.files ?? [])
     .filter((file) => !isReady(file) || random() < 0.3)
     .map((file) => ({ file, place: random() }))

@@ -78,13 +78,12 @@ export async function startSupabaseLite(): Promise<SupabaseLite> {
 async function openLite(
   bytes: Map<string, Uint8Array>,
 ): Promise<{ readonly app: LiteApp; readonly connection: LiteConnection }> {
-  // By a name that the compiler does not follow: see `LiteApp`.
-  const name: string = "@supabase/lite";
-  const { App, setExperimental } = (await import(name)) as LitePackage;
-  const { createPgliteConnection } = (await import(`${name}/pglite`)) as PglitePackage;
-  setExperimental("storage", true);
-  const connection = await createPgliteConnection({});
-  const app = new App({
+  // By an address that the compiler does not follow: see `LiteApp`.
+  const lite = (await import(import.meta.resolve("@supabase/lite"))) as LitePackage;
+  const pglite = (await import(import.meta.resolve("@supabase/lite/pglite"))) as PglitePackage;
+  lite.setExperimental("storage", true);
+  const connection = await pglite.createPgliteConnection({});
+  const app = new lite.App({
     connection,
     auth: {
       enabled: true,

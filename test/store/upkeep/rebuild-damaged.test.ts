@@ -9,14 +9,16 @@ import type { Database } from "../../../src/store/database.ts";
 import { findings } from "../../../src/store/phases.ts";
 import { addFiles, removeFiles } from "../../../src/store/session-files.ts";
 import { createSession, renameSession, view } from "../../../src/store/sessions.ts";
+import { changeUpload } from "../../../src/store/uploads.ts";
 import { isWindows } from "../place.ts";
-import { idOf, newFile, sessionOf } from "../samples.ts";
+import { idOf, newFile, sessionOf, uploadOf } from "../samples.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { damagePage, pagesOf, rootOf } from "./damage-pages.ts";
 import { allSnapshots, deeds } from "./random-use.ts";
-import { quarantined, usedStore, withStore } from "./used-store.ts";
+import { knownTo, quarantined, usedStore, withStore } from "./used-store.ts";
 import { contextFaults } from "../../../src/store/upkeep/check-contexts.ts";
 import { rebuildStore } from "../../../src/store/upkeep/rebuild.ts";
+import { startUpload } from "./start-upload.ts";
 import { keptStore } from "./kept-store.ts";
 
 test("a store whose database is nothing but noise holds what its file contexts tell", () => {
@@ -27,12 +29,29 @@ test("a store whose database is nothing but noise holds what its file contexts t
       writeFileSync(join(folder, "registry.sqlite"), "noise".repeat(2000));
       const report = rebuildStore(folder);
       assert.ok(report.isReplaced);
-      assert.deepEqual(new Set(report.sessions.map(({ from }) => from)), new Set(["file-context"]));
+      assert.ok(report.sessions.every(({ from }) => from === "file-context"));
       assert.deepEqual(withStore(folder, allSnapshots), before);
       rmSync(folder, { recursive: true });
     }),
     { numRuns: 15 },
   );
+});
+
+test("uploads come back with all that is known of their outcome", () => {
+  const folder = usedStore([]);
+  withStore(folder, (database) => {
+    addFiles(database, [newFile("one", "a.txt", "text")]);
+    const { contentId } = view(database, "one")?.files[0]?.content ?? assert.fail();
+    startUpload(database, uploadOf("doubtful", { contentId, startedAt: 1000 }));
+    changeUpload(database, "doubtful", { state: "failed", attempts: 3, inDoubt: true });
+    changeUpload(database, "doubtful", { errorCode: "provider-unreachable", retryAt: 5000 });
+    startUpload(database, uploadOf("plain", { contentId, startedAt: 2000 }));
+    createContextWriter(folder, () => database).flush();
+  });
+  const before = knownTo(folder);
+  writeFileSync(join(folder, "registry.sqlite"), "noise".repeat(2000));
+  assert.deepEqual(rebuildStore(folder).unreadable, []);
+  assert.deepEqual(knownTo(folder), before);
 });
 
 test("the old database goes to the quarantine as it was, with its journals", (t) => {
