@@ -103,6 +103,7 @@ function createParts(context: ExtensionContext): Parts {
     providerCatalog({ localFolder }),
     createKeys(secrets),
     globalState,
+    (sentence) => log.warn(sentence),
   );
   const operations = createOperations(machine.registry, log);
   const active = new ActiveSession({ ...machine, workspaceState, operations, report });

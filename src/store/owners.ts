@@ -3,7 +3,12 @@ import type { DatabaseSync } from "node:sqlite";
 
 /** The user of this machine that the process runs for. */
 export function currentUser(): string {
-  return userInfo().username;
+  try {
+    return userInfo().username;
+  } catch {
+    // Containers run as users that have a number and no name.
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 /** What every statement says to see and touch the rows of its owner alone. */

@@ -37,6 +37,19 @@ test("a damaged store that crashed stays as it is, with its write-ahead log", ()
   }
 });
 
+test("a store whose table definitions are damaged is refused, not read by them", () => {
+  const folder = temporaryFolder();
+  openDatabase(folder).close();
+  const file = join(folder, main);
+  // Wherever it stands: SQLite leaves old definitions in unused places.
+  const bytes = readFileSync(file);
+  const damage = bytes.toString("latin1").replaceAll("media_type", "mmdia_type");
+  bytes.write(damage, "latin1");
+  writeFileSync(file, bytes);
+  assert.throws(() => openDatabase(folder), { code: "store-damaged" });
+  assert.deepEqual(readFileSync(file), bytes);
+});
+
 test("a sound store that crashed is opened with all that it acknowledged", () => {
   const folder = crashed();
   const database = openDatabase(folder);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { openDatabase, type Database } from "../../src/store/database.ts";
 import { content, saveContents } from "../../src/store/known-contents.ts";
@@ -14,6 +15,8 @@ import { migrations } from "../../src/store/schema.ts";
 import { changeUpload, claimUpload, uploads } from "../../src/store/uploads.ts";
 import { claimRules, contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+
+const isRoot = process.getuid?.() === 0;
 
 interface TwoOwners {
   readonly ada: Database;
@@ -112,3 +115,10 @@ const rowsOfTheFirstSchema = [
   "insert into session_files values ('f', 's', 'file:///work/a.txt', 'file', 1, 0, 'c', 'fresh', 'out', null, 7, null, null)",
   "insert into provider_files values ('u', 'c', 'openai', 'https://x', 'a', 'user_data', 'text/plain', 'ready', 'a.txt', 'file-1', 5, 99, 5)",
 ];
+
+test("a user without a name, as in some containers, owns by number", { skip: !isRoot }, () => {
+  const owners = new URL("../../src/store/owners.ts", import.meta.url).href;
+  const program = `import { currentUser } from ${JSON.stringify(owners)}; process.setuid(12345); console.log(currentUser());`;
+  const node = [process.execPath, "--input-type=module", "--eval", program] as const;
+  assert.equal(execFileSync(node[0], node.slice(1), { encoding: "utf8" }), "uid 12345\n");
+});

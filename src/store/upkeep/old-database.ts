@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { problemIn, retried, type Sqlite } from "../connection.ts";
+import { retried, type Sqlite } from "../connection.ts";
+import { problemIn } from "../problems.ts";
 import { readHeader, type DatabaseHeader } from "../database-header.ts";
 import type { Database } from "../database.ts";
 import type { Row } from "../rows.ts";
@@ -91,7 +92,10 @@ function versionIn(connection: DatabaseSync): number {
 
 function isWhole(connection: DatabaseSync): boolean {
   try {
-    return problemIn(connection) === undefined && userVersion(connection) === migrations.length;
+    return (
+      userVersion(connection) === migrations.length &&
+      problemIn(connection, migrations) === undefined
+    );
   } catch {
     return false;
   }

@@ -7,7 +7,7 @@ import type { UploadParts } from "../../../src/core/files/upload-parts.ts";
 import type { FileView, SessionFile } from "../../../src/core/session/session.ts";
 import { openDatabase, type Database } from "../../../src/store/database.ts";
 import { content as knownContent, saveContents } from "../../../src/store/known-contents.ts";
-import { changeUpload, claimUpload, openUploads, uploads } from "../../../src/store/uploads.ts";
+import * as uploadMethods from "../../../src/store/uploads.ts";
 import { contentOf } from "../../store/samples.ts";
 import { temporaryFolder } from "../../store/temporary-folder.ts";
 import { createShakyProvider, type ShakyProvider } from "./shaky-provider.ts";
@@ -175,7 +175,7 @@ export class Machine {
     const { shaky, makers } = this.#world;
     const file = shaky.held.find((each) => each.id === id);
     if (!file) return;
-    const rows = uploads(this.#database, {});
+    const rows = uploadMethods.uploads(this.#database, {});
     // What its name says of its maker may be wrong, so its maker is asked.
     const maker = makers.get(id);
     const tag = maker?.tag ?? /stc-[0-9a-f]{12}-[0-9a-f]{6}/u.exec(file.name)?.[0];
@@ -234,19 +234,12 @@ function contentsOf(files: ReadonlyMap<string, string>): UploadParts["contents"]
 }
 
 function registryOn(database: Database): Registry {
-  const on =
-    <Args extends unknown[], Result>(method: (database: Database, ...args: Args) => Result) =>
-    async (...args: Args): Promise<Result> =>
-      method(database, ...args);
-  return only<Registry>({
-    claimUpload: on(claimUpload),
-    changeUpload: on(changeUpload),
-    openUploads: on(openUploads),
-    uploads: on(uploads),
-    saveContents: on(saveContents),
-    content: on(knownContent),
-    changeFiles: async () => undefined,
-  });
+  const methods = Object.entries({ ...uploadMethods, saveContents, content: knownContent });
+  const answers = methods.map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => (method as (...all: unknown[]) => unknown)(database, ...args),
+  ]);
+  return only<Registry>({ ...Object.fromEntries(answers), changeFiles: async () => undefined });
 }
 
 /** A port of which only these methods are used. */
