@@ -57,7 +57,7 @@ async function tidy({ upkeep, report }: Parts): Promise<void> {
 }
 
 /** Settles at each configured provider what crashes and lost replies have left in doubt. Nothing is asked where nothing is. */
-export async function settleOpenUploads(parts: Parts): Promise<void> {
+async function settleOpenUploads(parts: Parts): Promise<void> {
   if (!workspace.isTrusted) return;
   for (const { entry, isConfigured } of await parts.connections.states()) {
     if (!isConfigured || !entry.capabilities.files) continue;
