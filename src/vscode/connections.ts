@@ -89,9 +89,8 @@ export class Connections {
     const entry = this.#entry(id);
     const options = await this.#options(entry);
     if (!entry.isConfigured(options)) {
-      throw new ContextError("key-missing", `${entry.name} has no API key yet; set one to use it`, {
-        provider: entry.name,
-      });
+      const sentence = `${entry.name} is not set up yet: set its API key or its address to use it`;
+      throw new ContextError("key-missing", sentence, { provider: entry.name });
     }
     return this.guards.guarded(await entry.open(options));
   }

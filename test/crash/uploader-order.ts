@@ -26,7 +26,7 @@ export interface UploaderOrder {
 }
 
 /** The account that windows upload to. */
-export const account = "0123456789abcdef";
+const account = "0123456789abcdef";
 
 /** The real adapter, with a list that is relied on sooner. */
 export function uploaderProvider({ url, rules, manner }: UploaderOrder): ProviderWith<"files"> {

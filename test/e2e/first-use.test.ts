@@ -50,9 +50,9 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     await workbench.quickInput.pick("OpenAI");
     await workbench.quickInput.opened("API Key for OpenAI");
     await workbench.quickInput.cancel();
-    const message = await workbench.notifications.appeared("OpenAI has no API key yet");
+    const message = await workbench.notifications.appeared("OpenAI is not set up yet");
     assert.deepEqual(message.buttons, ["Set API Key"]);
-    await workbench.notifications.dismiss("OpenAI has no API key yet");
+    await workbench.notifications.dismiss("OpenAI is not set up yet");
   });
 
   step("the store on this machine takes uploads without a key", async () => {

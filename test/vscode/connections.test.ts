@@ -85,7 +85,7 @@ test("a provider without the key that it needs is not configured, and says so wh
   assert.equal((await connections.states())[0]?.isConfigured, false);
   await assert.rejects(connections.open("openai"), {
     code: "key-missing",
-    message: /^OPENAI has no API key yet/u,
+    message: /^OPENAI is not set up yet/u,
   });
   assert.deepEqual(await connections.offer(), { models: [], problems: [] });
 });

@@ -54,15 +54,8 @@ async function chooseProvider(
     return undefined;
   }
   if (!(await confirmMuch(picked))) return undefined;
-  if (!picked.isConfigured && !(await setApiKey(parts, picked.entry))) {
-    throw new ContextError(
-      "key-missing",
-      `${picked.entry.name} has no API key yet; set one to upload there`,
-      {
-        provider: picked.entry.name,
-      },
-    );
-  }
+  if (!picked.isConfigured) await setApiKey(parts, picked.entry);
+  // Without a key this says what is missing.
   return parts.connections.open(picked.entry.id);
 }
 

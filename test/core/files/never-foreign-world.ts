@@ -202,7 +202,7 @@ function tagOf({ contentId, id }: { readonly contentId: string; readonly id: str
   return `stc-${contentId.slice(0, 12)}-${id.slice(0, 6)}`;
 }
 
-export function viewOf(name: string, text: string): FileView {
+function viewOf(name: string, text: string): FileView {
   const content = contentOf(text);
   const file: SessionFile = {
     id: name,
