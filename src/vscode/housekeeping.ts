@@ -2,6 +2,7 @@ import { commands, window, workspace, type Disposable } from "vscode";
 import { sweepCopies, type Sweep, type SweepOptions } from "../core/files/expire.ts";
 import { sweepUploads } from "../core/files/sweep-uploads.ts";
 import { isAbort } from "../core/errors.ts";
+import type { ProviderEntry } from "../core/ports/provider.ts";
 import type { StoreFaultKind } from "../core/ports/upkeep.ts";
 import type { StoredCopy } from "../core/ports/copies.ts";
 import { counted, formatDuration } from "../core/session/format.ts";
@@ -61,15 +62,16 @@ async function settleOpenUploads(parts: Parts): Promise<void> {
   if (!workspace.isTrusted) return;
   for (const { entry, isConfigured } of await parts.connections.states()) {
     if (!isConfigured || !entry.capabilities.files) continue;
-    const provider = await parts.connections.open(entry.id);
-    const sweep = await sweepUploads(
-      settlePartsFor(parts, provider),
-      {},
-      new AbortController().signal,
-    );
-    const count = sweep.adopted.length + sweep.closed.length + sweep.deleted.length;
-    if (count > 0) parts.report.log.info(`Settled ${counted(count, "upload")} at ${entry.name}`);
+    // One that cannot be reached keeps nothing from the others; the next hour tries again.
+    await settleAt(parts, entry).catch((error: unknown) => parts.report.log.warn(String(error)));
   }
+}
+
+async function settleAt(parts: Parts, { id, name }: ProviderEntry): Promise<void> {
+  const own = settlePartsFor(parts, await parts.connections.open(id));
+  const sweep = await sweepUploads(own, {}, new AbortController().signal);
+  const count = sweep.adopted.length + sweep.closed.length + sweep.deleted.length;
+  if (count > 0) parts.report.log.info(`Settled ${counted(count, "upload")} at ${name}`);
 }
 
 /** Sweeps the stored copies once, and tells what the user should know of it. */

@@ -4,7 +4,6 @@ import type { Content } from "./content.ts";
 import { deleteOurs, isUnderWay } from "./delete-ours.ts";
 import type { ProviderFile } from "./provider-file.ts";
 import { filesOf, requirePurpose } from "./purpose.ts";
-import { removeUpload } from "./remove-upload.ts";
 import { carriesTag, isTagged, ownTags, tagIn, taggedContent, uploadIdFor } from "./remote-name.ts";
 import type { SettleParts } from "./upload-parts.ts";
 
@@ -168,18 +167,15 @@ export function planCleanup(
   return ours.filter(({ verifiedAt, startedAt }) => now - (verifiedAt ?? startedAt) >= unusedFor);
 }
 
-/** Deletes what a plan names. Returns what could not be deleted, with the reason; a later sweep tries again. */
+/** Deletes what a plan names, one after the other. Returns the reasons for what could not be deleted; a later sweep tries again. */
 export async function cleanUp(
-  parts: SettleParts,
-  plan: readonly ProviderFile[],
+  plan: readonly { remove(signal: AbortSignal): Promise<unknown> }[],
   signal: AbortSignal,
-): Promise<readonly { readonly upload: ProviderFile; readonly error: unknown }[]> {
-  const failed: { upload: ProviderFile; error: unknown }[] = [];
-  for (const upload of plan) {
+): Promise<readonly unknown[]> {
+  const failed: unknown[] = [];
+  for (const doomed of plan) {
     signal.throwIfAborted();
-    await removeUpload(parts, upload, signal).catch((error: unknown) => {
-      failed.push({ upload, error });
-    });
+    await doomed.remove(signal).catch((error: unknown) => failed.push(error));
   }
   return failed;
 }

@@ -11,9 +11,11 @@ const longestStem = 80;
  * reply was lost be found in the provider's list, and tells Satchel's files from everybody else's.
  */
 export function remoteName(name: string, contentId: ContentId, uploadId: string): string {
-  const dot = name.lastIndexOf(".");
-  const stem = dot > 0 ? name.slice(0, dot) : name;
-  const extension = dot > 0 ? name.slice(dot) : "";
+  // A file that was saved from a provider has a tag of its own, which must not count.
+  const plain = name.replaceAll(tagPattern, "");
+  const dot = plain.lastIndexOf(".");
+  const stem = dot > 0 ? plain.slice(0, dot) : plain;
+  const extension = dot > 0 ? plain.slice(dot) : "";
   return `${safe(stem).slice(0, longestStem)}.${tag(contentId, uploadId)}${safe(extension)}`;
 }
 
@@ -53,7 +55,7 @@ export function uploadIdFor(name: string, fallback: string): string {
   return digits === undefined ? fallback : digits + fallback.slice(digits.length);
 }
 
-/** A file that was downloaded and is uploaded again carries the tag of its first upload, too: the last one counts. */
+/** Where other tools have put two, the last one counts. */
 function lastTag(name: string): RegExpExecArray | undefined {
   return [...name.matchAll(tagPattern)].at(-1);
 }

@@ -1,23 +1,21 @@
 import { window, type QuickPickItem } from "vscode";
 import { describeComparison } from "../../core/files/describe-comparison.ts";
 import {
-  cleanUp,
   compareAccount,
-  planCleanup,
   reconcile,
-  type CleanupKind,
   type Comparison,
   type Reconciling,
 } from "../../core/files/reconcile.ts";
-import type { ProviderFile } from "../../core/files/provider-file.ts";
 import type { Provider } from "../../core/ports/provider.ts";
 import { counted } from "../../core/session/format.ts";
 import { nameOf } from "../../core/session/session.ts";
+import { chooseAccount } from "../choose-account.ts";
 import type { Parts } from "../parts.ts";
 import { withCancel } from "../progress.ts";
 import { showReport } from "../report-documents.ts";
 import { requireTrust } from "../trust.ts";
 import { settlePartsFor } from "../upload-parts.ts";
+import { cleanUpProvider } from "./cleanup.ts";
 import type { CommandHandlers } from "./register.ts";
 
 /** Commands about everything that lies at one provider. */
@@ -32,7 +30,7 @@ export function reconcileCommands(
 
 async function compare(parts: Parts): Promise<void> {
   requireTrust("Comparing with a provider");
-  const provider = await chooseProvider(parts, "Compare with Provider");
+  const provider = await chooseAccount(parts, "Compare with Provider");
   if (!provider) return;
   const found = await compareNow(parts, provider);
   await showReport(
@@ -117,92 +115,4 @@ function actionsFor({ ghosts, duplicates, candidates }: Comparison): readonly Ac
       change: { adopt: [candidate] },
     })),
   ];
-}
-
-async function chooseProvider(parts: Parts, title: string): Promise<Provider | undefined> {
-  const states = await parts.connections.states();
-  const items = states
-    .filter(({ entry, isConfigured }) => isConfigured && entry.capabilities.files)
-    .map(({ entry }) => ({
-      label: entry.name,
-      description: `lists ${entry.capabilities.files?.listScope ?? ""}`,
-      entry,
-    }));
-  const picked = await window.showQuickPick(items, { title });
-  return picked && parts.connections.open(picked.entry.id);
-}
-
-const unusedDays = 30;
-
-const kinds: readonly (QuickPickItem & { readonly which: CleanupKind })[] = [
-  { label: "Expired uploads", detail: "Their time is over.", which: "expired" },
-  {
-    label: "Unused uploads",
-    detail: `Not used or looked up for ${unusedDays} days.`,
-    which: "unused",
-  },
-  { label: "All uploads of Satchel", detail: "Of this account, in all sessions.", which: "all" },
-];
-
-async function cleanUpProvider(parts: Parts): Promise<void> {
-  requireTrust("Cleaning up at a provider");
-  const provider = await chooseProvider(parts, "Clean Up Provider");
-  const kind = provider && (await window.showQuickPick(kinds, { title: "Clean Up: Which?" }));
-  if (!provider || !kind) return;
-  const { provider: id, baseUrl, account, name } = provider.account;
-  const uploads = await parts.registry.uploads({ provider: id, baseUrl, account });
-  const plan = planCleanup(uploads, kind.which, Date.now(), unusedDays * 24 * 3_600_000);
-  const chosen = await preview(plan, name);
-  if (chosen.length === 0) return;
-  const remove = `Delete ${chosen.length}`;
-  const answer = await window.showWarningMessage(
-    `Delete ${counted(chosen.length, "upload")} at ${name}?`,
-    {
-      modal: true,
-      detail: "Your own files and the sessions stay. Uploading again sends the bytes again.",
-    },
-    remove,
-  );
-  if (answer === remove) await deleteAll(parts, provider, chosen);
-}
-
-/** Shows what would be deleted; leaving the list is the dry run. */
-async function preview(
-  plan: readonly ProviderFile[],
-  provider: string,
-): Promise<readonly ProviderFile[]> {
-  if (plan.length === 0) {
-    void window.showInformationMessage(`There is nothing to clean up at ${provider}.`);
-    return [];
-  }
-  const items = plan.map((upload) => ({
-    label: upload.remoteName,
-    description: upload.providerFileId ?? "",
-    detail: `uploaded ${new Date(upload.startedAt).toLocaleString()}`,
-    picked: true,
-    upload,
-  }));
-  const picked = await window.showQuickPick(items, {
-    title: `Would Be Deleted at ${provider}`,
-    placeHolder: "Nothing is deleted before you confirm; Escape leaves everything as it is",
-    canPickMany: true,
-  });
-  return (picked ?? []).map(({ upload }) => upload);
-}
-
-async function deleteAll(
-  parts: Parts,
-  provider: Provider,
-  plan: readonly ProviderFile[],
-): Promise<void> {
-  const { name, provider: id } = provider.account;
-  const run = parts.operations.command("satchel.cleanUpProvider");
-  const failed = await run({ kind: "delete", provider: id }, () =>
-    withCancel(`Cleaning up at ${name}`, (signal) =>
-      cleanUp(settlePartsFor(parts, provider), plan, signal),
-    ),
-  );
-  for (const { error } of failed) parts.report.error(error);
-  const done = plan.length - failed.length;
-  void window.showInformationMessage(`${counted(done, "upload")} deleted at ${name}.`);
 }

@@ -108,7 +108,10 @@ async function cleanUpLater(
 ): Promise<void> {
   const plan = planCleanup(await ready(machine), kind, world.now, minute);
   for (const each of meanwhile) await live(world, each);
-  await cleanUp(machine.parts(), plan, signal);
+  const doomed = plan.map((row) => ({
+    remove: () => removeUpload(machine.parts(), row, signal),
+  }));
+  await cleanUp(doomed, signal);
 }
 
 async function upload(

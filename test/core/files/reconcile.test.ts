@@ -7,6 +7,7 @@ import {
   reconcile,
   type Comparison,
 } from "../../../src/core/files/reconcile.ts";
+import { removeUpload } from "../../../src/core/files/remove-upload.ts";
 import { carriesTag } from "../../../src/core/files/remote-name.ts";
 import { uploadFile } from "../../../src/core/files/upload.ts";
 import { impatient, noCaps } from "../../fixtures/upload-parts.ts";
@@ -115,7 +116,10 @@ test("uploads of a lost store are adopted by their tag, and can be removed then"
   assert.equal((await other.compare()).matched.length, 1);
   await other.upload("copy.md");
   assert.equal(other.requests.length, 0, "it need not be sent again");
-  assert.deepEqual(await cleanUp(other.own, planCleanup([row], "all", other.now, day), signal), []);
+  const doomed = planCleanup([row], "all", other.now, day).map((upload) => ({
+    remove: () => removeUpload(other.own, upload, signal),
+  }));
+  assert.deepEqual(await cleanUp(doomed, signal), []);
   assert.deepEqual(other.held, []);
 });
 

@@ -35,11 +35,14 @@ test("a name that the provider has changed still carries the tag", () => {
   assert.ok(carriesTag("sales.stc-0123456789ab-fedcba (1).csv", contentId, uploadId));
 });
 
-test("a file that was downloaded and uploaded again counts as its last upload", () => {
-  const first = remoteName("sales.csv", contentId, "11111111-0000");
-  const again = remoteName(first, contentId, uploadId);
-  assert.ok(carriesTag(again, contentId, uploadId));
-  assert.ok(!carriesTag(again, contentId, "11111111-0000"));
+test("a file that was saved from a provider and is uploaded again counts as its last upload", () => {
+  for (const name of ["sales.csv", "Makefile", ".env"]) {
+    const first = remoteName(name, contentId, "11111111-0000");
+    assert.equal(remoteName(first, contentId, uploadId), remoteName(name, contentId, uploadId));
+  }
+  const twice = "sales.stc-0123456789ab-111111.stc-0123456789ab-fedcba.csv";
+  assert.ok(carriesTag(twice, contentId, uploadId));
+  assert.ok(!carriesTag(twice, contentId, "11111111-0000"));
 });
 
 test("other people's files carry no tag", () => {
