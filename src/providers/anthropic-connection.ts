@@ -3,6 +3,7 @@ import { isOnThisMachine } from "./address.ts";
 import { anthropicFailure, type References } from "./anthropic-errors.ts";
 import type { Fields, Page } from "./anthropic-replies.ts";
 import { type CallSite, checkSendable, isGone, malformed } from "./http.ts";
+import { callTimeout } from "./timeouts.ts";
 
 /** A server that speaks Anthropic's protocol. */
 export interface Connection {
@@ -16,10 +17,6 @@ export interface Connection {
 const apiVersion = "2026-10-21";
 /** The most that a page of files or models may hold. */
 const pageSize = 1_000;
-/** Milliseconds for a call that moves no content; an answer has the SDK's ten minutes to begin. */
-export const callTimeout = 60_000;
-/** Bytes per millisecond of a line so slow that an upload is given up. */
-const slowestLine = 50;
 
 /** The only headers of the SDK that leave: it would add facts about this machine, and whatever the environment tells it to. */
 const sentHeaders: ReadonlySet<string> = new Set([
@@ -49,11 +46,6 @@ export function connectionTo(site: CallSite): Connection {
     },
   });
   return { client, site, needsKey: !isOnThisMachine(site.baseUrl) };
-}
-
-/** Milliseconds after which an upload of so many bytes is given up. */
-export function uploadTimeout(bytes: number): number {
-  return callTimeout + Math.ceil(bytes / slowestLine);
 }
 
 /** A request that is about something. */

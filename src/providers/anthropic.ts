@@ -5,13 +5,12 @@ import { createAnswerReader } from "./anthropic-answer.ts";
 import { chatBody, imageTypes, promptOf } from "./anthropic-chat.ts";
 import {
   called,
-  callTimeout as timeout,
   type Connection,
   connectionTo,
   itemsOf,
   orIfGone,
-  uploadTimeout,
 } from "./anthropic-connection.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 import { anthropicFailure } from "./anthropic-errors.ts";
 import { acceptedName } from "./anthropic-names.ts";
 import { filePage, idOf, isKept, modelOf, modelPage, remoteFile } from "./anthropic-replies.ts";

@@ -9,12 +9,8 @@ import { listedModels } from "./compatible-models.ts";
 import { type CallSite, errorFor, fieldsOf, undone } from "./http.ts";
 import { answerOf } from "./openai-answer.ts";
 import { chatBody, filePart } from "./openai-chat.ts";
-import {
-  called,
-  callTimeout as timeout,
-  type Connection,
-  connectionTo,
-} from "./openai-connection.ts";
+import { called, type Connection, connectionTo } from "./openai-connection.ts";
+import { callTimeout as timeout } from "./timeouts.ts";
 import { type FileRules, get, list, remove, upload } from "./openai-files.ts";
 import { cutShort, judgeOf } from "./openai-refusals.ts";
 import { items } from "./openai-replies.ts";

@@ -1,7 +1,8 @@
 import type { UploadRequest } from "../core/ports/provider-files.ts";
 import { toldType } from "./gemini-media.ts";
 import { type StoredFile, storedFile } from "./gemini-replies.ts";
-import { called, callTimeout, type Connection, jsonOf } from "./gemini-wire.ts";
+import { called, type Connection, jsonOf } from "./gemini-wire.ts";
+import { uploadTimeout } from "./timeouts.ts";
 import { type CallSite, malformed, replyFields } from "./http.ts";
 
 /** Bytes per piece. All but the last must be a multiple of what the server asks for. */
@@ -9,9 +10,6 @@ const usualPiece = 8 * 1024 * 1024;
 
 /** Pieces are copied once before they are sent: a server must not make them any size. */
 const largestPiece = 64 * 1024 * 1024;
-
-/** Bytes per millisecond of a line so slow that an upload is given up. */
-const slowestLine = 50;
 
 interface Session {
   /** Where the bytes go. Whoever has it may send them: it needs no key. */
@@ -88,7 +86,7 @@ async function send(
       "x-goog-upload-command": isLast ? "upload, finalize" : "upload",
     },
     body: bytes,
-    timeout: callTimeout + Math.ceil(bytes.length / slowestLine),
+    timeout: uploadTimeout(bytes.length),
   } as const;
   return called(connection, call, signal, async (response, site) => {
     const reply = await jsonOf(response);

@@ -1,4 +1,5 @@
 import { type CallSite, checkSendable, failureOf, fieldsOf } from "./http.ts";
+import { callTimeout } from "./timeouts.ts";
 
 /** A Gemini server and the account at it. */
 export interface Connection {
@@ -24,9 +25,6 @@ export interface Call {
   /** What the request is about, for its errors. */
   readonly about?: Partial<CallSite> | undefined;
 }
-
-/** Milliseconds for a call that moves no content. */
-export const callTimeout = 60_000;
 
 /** A reply that says no, in the shape that `failureOf` reads. */
 class GeminiRefusal extends Error {

@@ -18,14 +18,8 @@ import {
 } from "./moonshot-replies.ts";
 import { multipartBody } from "./multipart.ts";
 import { answerOf } from "./openai-answer.ts";
-import {
-  called,
-  callTimeout as timeout,
-  type Connection,
-  connectionTo,
-  orIfGone,
-  uploadTimeout,
-} from "./openai-connection.ts";
+import { called, type Connection, connectionTo, orIfGone } from "./openai-connection.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 import { readableName } from "./openai-names.ts";
 import { items } from "./openai-replies.ts";
 

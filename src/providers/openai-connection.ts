@@ -22,17 +22,8 @@ export interface ConnectionOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** Milliseconds for a call that moves no content. */
-export const callTimeout = 60_000;
-
 /** Milliseconds for an answer to begin. What has a limit of its own has it for its whole reply; an answer may go on as long as it likes. */
 const answerTimeout = 600_000;
-
-/** Bytes per millisecond of a line so slow that an upload is given up. */
-const slowestLine = 50;
-
-/** Milliseconds after which any upload is given up: before another window takes it for dead. */
-const longestUpload = 25 * 60_000;
 
 /** The only headers that leave: the SDK would add facts about this machine, and whatever the environment tells it to. */
 const usuallySent = ["accept", "content-length", "content-type", "user-agent"] as const;
@@ -77,11 +68,6 @@ function limited(
   const limit = Number(seconds) * 1000;
   if (limit === 0 || limit === answerTimeout) return signal ?? null;
   return AbortSignal.any([AbortSignal.timeout(limit), ...(signal ? [signal] : [])]);
-}
-
-/** Milliseconds after which an upload of so many bytes is given up. */
-export function uploadTimeout(bytes: number): number {
-  return Math.min(longestUpload, callTimeout + Math.ceil(bytes / slowestLine));
 }
 
 export interface Call extends Connection {

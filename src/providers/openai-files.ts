@@ -3,13 +3,8 @@ import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts"
 import { type CallSite, fieldsOf, malformed, replyFields } from "./http.ts";
 import { withinRange } from "./lifetime.ts";
 import { multipartBody } from "./multipart.ts";
-import {
-  called,
-  callTimeout as timeout,
-  type Connection,
-  orIfGone,
-  uploadTimeout,
-} from "./openai-connection.ts";
+import { called, type Connection, orIfGone } from "./openai-connection.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 import { idOf, items, remoteFile } from "./openai-replies.ts";
 
 /** How a server keeps files, as far as requests must say it. */

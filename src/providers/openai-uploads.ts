@@ -2,13 +2,8 @@ import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts"
 import { malformed, replyFields } from "./http.ts";
 import { createMd5, type Md5 } from "./md5.ts";
 import { multipartBody } from "./multipart.ts";
-import {
-  called,
-  callTimeout as timeout,
-  type Call,
-  type Connection,
-  uploadTimeout,
-} from "./openai-connection.ts";
+import { called, type Call, type Connection } from "./openai-connection.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 import { type FileRules, lifetimeInSeconds, requestId, stored } from "./openai-files.ts";
 import { idOf } from "./openai-replies.ts";
 

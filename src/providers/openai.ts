@@ -8,12 +8,8 @@ import { compatibleModel, isOpenAiAddress, offeredByOpenAi } from "./models-open
 import { answerOf } from "./openai-answer.ts";
 import { chatCompletionsCapabilities, openAiCapabilities } from "./openai-capabilities.ts";
 import { chatBody, filePart } from "./openai-chat.ts";
-import {
-  called,
-  callTimeout as timeout,
-  type Connection,
-  connectionTo,
-} from "./openai-connection.ts";
+import { called, type Connection, connectionTo } from "./openai-connection.ts";
+import { callTimeout as timeout } from "./timeouts.ts";
 import { dialectOf } from "./openai-dialect.ts";
 import { type FileRules, get, list, remove, requestIdHeader, upload } from "./openai-files.ts";
 import { readableName } from "./openai-names.ts";

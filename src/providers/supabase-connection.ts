@@ -9,6 +9,7 @@ import {
   replyFields,
 } from "./http.ts";
 import { Refused, refusedBy } from "./supabase-refusals.ts";
+import { callTimeout } from "./timeouts.ts";
 
 /** The server, and what is needed to ask it. */
 export interface Connection {
@@ -34,9 +35,6 @@ interface Answer<Data> {
   readonly data: Data | null;
   readonly error: Error | null;
 }
-
-/** Milliseconds for a call that moves no content. */
-const usualTimeout = 60_000;
 
 /** The only headers of the SDK that leave: the others tell facts about this machine. */
 const sentHeaders: ReadonlySet<string> = new Set([
@@ -93,7 +91,7 @@ function guardedFetch({ site, timeout, reads }: Call, signal: AbortSignal): type
       ...init,
       headers: headersFor(init?.headers, key),
       redirect: "manual",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout ?? usualTimeout)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout ?? callTimeout)]),
     });
     if (!response.ok) throw await refusedBy(response);
     return reads === "bytes" ? response : checkedJson(response, site);

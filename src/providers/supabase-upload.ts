@@ -2,17 +2,12 @@ import { ContextError, type ContextErrorCode, isContextError } from "../core/err
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { errorFor, failureOf, fieldsOf, malformed } from "./http.ts";
 import { type Call, type Connection, tried } from "./supabase-connection.ts";
+import { uploadTimeout } from "./timeouts.ts";
 import { pathOf, type Place, placeOf, remoteFile } from "./supabase-objects.ts";
 
 /** Above the free plan's limit, a bucket is asked for its own before anything is sent. */
 // https://supabase.com/docs/guides/storage/uploads/file-limits
 const freeLimit = 50_000_000;
-/** Bytes per millisecond of a line so slow that an upload is given up. */
-const slowestLine = 50;
-
-/** A window whose upload takes half an hour is taken for dead by the others. */
-const longestUpload = 25 * 60_000;
-
 /** What says that a request was refused, and so has done nothing. */
 const refusals: ReadonlySet<ContextErrorCode> = new Set([
   "key-missing",
@@ -59,7 +54,7 @@ async function put(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { name, contentId, mediaType, bytes } = request;
-  const timeout = Math.min(longestUpload, 60_000 + Math.ceil(bytes.length / slowestLine));
+  const timeout = uploadTimeout(bytes.length);
   const { data, refused } = await tried({ ...call, timeout }, signal, (client) =>
     // https://supabase.com/docs/reference/javascript/storage-from-upload
     client.from(bucket).upload(pathOf(key), bytes, {

@@ -8,14 +8,8 @@ import { checkSendable, fieldsOf, malformed, replyFields } from "./http.ts";
 import { offeredByZhipu } from "./models-zhipu.ts";
 import { multipartBody } from "./multipart.ts";
 import { answerOf } from "./openai-answer.ts";
-import {
-  called,
-  callTimeout as timeout,
-  type Connection,
-  connectionTo,
-  orIfGone,
-  uploadTimeout,
-} from "./openai-connection.ts";
+import { called, type Connection, connectionTo, orIfGone } from "./openai-connection.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 import { readableName } from "./openai-names.ts";
 import { items, remoteFile } from "./openai-replies.ts";
 import { readEndings, zhipuCapabilitiesAt } from "./zhipu-capabilities.ts";

@@ -29,7 +29,7 @@ import type { CopyStore } from "./stored-copy.ts";
 import { sweepTemporaryFiles } from "./temporary-files.ts";
 import { rowUpkeep, withoutSqlite } from "./upkeep/row-upkeep.ts";
 import type { RowUpkeep } from "./upkeep/upkeep.ts";
-import { changeUpload, claimUpload, openUploads, uploads } from "./uploads.ts";
+import { advanceUpload, changeUpload, claimUpload, openUploads, uploads } from "./uploads.ts";
 
 /** The ports that one thread, with one connection to the database, stands behind. */
 export interface RegistryPorts extends Registry, OperationLog, Copies, Phases, RowUpkeep {}
@@ -129,6 +129,7 @@ function answers(database: () => Database): Record<OnDatabase, (...args: never[]
     saveContents: on(saveContents),
     claimUpload: on(claimUpload),
     changeUpload: on(changeUpload),
+    advanceUpload: on(advanceUpload),
     openUploads: on(openUploads),
     uploads: on(uploads),
     append: on(append),

@@ -42,6 +42,7 @@ const methods: Record<RegistryMethod, true> = {
   saveContents: true,
   claimUpload: true,
   changeUpload: true,
+  advanceUpload: true,
   openUploads: true,
   uploads: true,
   append: true,

@@ -1,7 +1,13 @@
 import type { SQLInputValue } from "node:sqlite";
 import { ContextError } from "../core/errors.ts";
 import type { AccountKey, ProviderFile, UploadKey } from "../core/files/provider-file.ts";
-import type { ClaimRules, UploadCaps, UploadChange, UploadClaim } from "../core/ports/registry.ts";
+import type {
+  ClaimRules,
+  SeenUpload,
+  UploadCaps,
+  UploadChange,
+  UploadClaim,
+} from "../core/ports/registry.ts";
 import type { Database } from "./database.ts";
 import { providerFileColumns, providerFileOf, stored, uploadKeyColumns } from "./rows.ts";
 import { insertInto, updateRow, valuesOf } from "./sql.ts";
@@ -38,20 +44,47 @@ export function uploadValues({ attempts, inDoubt, ...upload }: ProviderFile): SQ
 
 /** Records what became of an upload. Rejects if another upload has taken its place and this one would count again. */
 export function changeUpload(database: Database, id: string, change: UploadChange): void {
-  database.write(() => {
-    if (change.state !== undefined && isLive(change.state)) refuseSecond(database, id);
-    // As in `uploadValues`.
-    const { inDoubt, attempts, ...rest } = change;
-    updateRow(
-      database,
-      { table: "provider_files", id, columns: changeable },
-      {
-        ...rest,
-        ...("inDoubt" in change && { inDoubt: inDoubt ?? false }),
-        ...("attempts" in change && { attempts: attempts ?? 0 }),
-      },
-    );
+  database.write(() => changeInTransaction(database, id, change));
+}
+
+/** Records what became of an upload that still stands as it was seen; see the port. */
+export function advanceUpload(database: Database, seen: SeenUpload, change: UploadChange): boolean {
+  return database.write(() => {
+    const isSeen = standsAs(database, seen);
+    if (isSeen) changeInTransaction(database, seen.id, change);
+    return isSeen;
   });
+}
+
+function changeInTransaction(database: Database, id: string, change: UploadChange): void {
+  if (change.state !== undefined && isLive(change.state)) refuseSecond(database, id);
+  // As in `uploadValues`.
+  const { inDoubt, attempts, ...rest } = change;
+  updateRow(
+    database,
+    { table: "provider_files", id, columns: changeable },
+    {
+      ...rest,
+      ...("inDoubt" in change && { inDoubt: inDoubt ?? false }),
+      ...("attempts" in change && { attempts: attempts ?? 0 }),
+    },
+  );
+}
+
+function standsAs(database: Database, seen: SeenUpload): boolean {
+  const upload = uploadWith(database, seen.id);
+  return (
+    upload?.state === seen.state &&
+    (upload.attempts ?? 0) === (seen.attempts ?? 0) &&
+    upload.providerFileId === seen.providerFileId
+  );
+}
+
+function uploadWith(database: Database, id: string): ProviderFile | undefined {
+  const row = database
+    .prepare("select * from provider_files where id = ? and owner = owner_id()")
+    .get(id);
+  return row && providerFileOf(row);
 }
 
 /** The uploads to an account that are not settled; see the port. */
@@ -155,11 +188,8 @@ function whyNotNow(
 }
 
 function refuseSecond(database: Database, id: string): void {
-  const row = database
-    .prepare("select * from provider_files where id = ? and owner = owner_id()")
-    .get(id);
-  if (!row) return;
-  const upload = providerFileOf(row);
+  const upload = uploadWith(database, id);
+  if (!upload) return;
   const other = liveUpload(database, upload);
   if (!other || other.id === id) return;
   throw new ContextError(

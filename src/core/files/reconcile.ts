@@ -5,7 +5,7 @@ import { deleteOurs, isUnderWay } from "./delete-ours.ts";
 import type { ProviderFile } from "./provider-file.ts";
 import { filesOf, requirePurpose } from "./purpose.ts";
 import { carriesTag, isTagged, ownTags, tagIn, taggedContent, uploadIdFor } from "./remote-name.ts";
-import type { SettleParts } from "./upload-parts.ts";
+import { uploadLease, type SettleParts } from "./upload-parts.ts";
 
 /** A remote file, and a session file whose content it may be. */
 export interface Candidate {
@@ -81,7 +81,7 @@ export async function reconcile(
   { forget, remove, adopt }: Reconciling,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { id } of forget) await parts.registry.changeUpload(id, { state: "gone" });
+  for (const upload of forget) await parts.registry.advanceUpload(upload, { state: "gone" });
   for (const { upload, remote } of remove) {
     await deleteOurs(parts, upload, remote, signal);
   }
@@ -96,7 +96,10 @@ async function adoptFile(
   const upload = rowFor(remote, content, { id: uploadIdFor(remote.name, newId()), at: now() });
   const { provider: id, baseUrl, account } = provider.account;
   const key = { provider: id, baseUrl, account, purpose };
-  const rules = { leaseMs: 0, caps: { filesPerMinute: 0, filesPerDay: 0, bytesPerDay: 0 } };
+  const rules = {
+    leaseMs: uploadLease,
+    caps: { filesPerMinute: 0, filesPerDay: 0, bytesPerDay: 0 },
+  };
   const claim = await registry.claimUpload({ ...upload, ...key }, content.bytes, rules);
   if (claim.kind !== "claimed") return;
   const { remoteName, providerFileId, expiresAt, verifiedAt } = upload;

@@ -14,7 +14,8 @@ export async function removeUpload(
   const { id, providerFileId, remoteName } = upload;
   const { registry } = parts;
   if (providerFileId !== undefined) {
-    await registry.changeUpload(id, { state: "removing" });
+    // Another window may have been first.
+    if (!(await registry.advanceUpload(upload, { state: "removing" }))) return;
     const remote = { id: providerFileId, name: remoteName };
     if ((await deleteOurs(parts, upload, remote, signal)) === "later") return;
   }

@@ -1,5 +1,5 @@
 import { isContextError, type ContextErrorCode } from "../errors.ts";
-import type { RemoteFile, UploadRequest } from "../ports/provider-files.ts";
+import { longestUpload, type RemoteFile, type UploadRequest } from "../ports/provider-files.ts";
 import type { UploadChange } from "../ports/registry.ts";
 import { nameOf, type SessionFile } from "../session/session.ts";
 import type { Content } from "./content.ts";
@@ -7,8 +7,8 @@ import { deleteOurs } from "./delete-ours.ts";
 import type { ProviderFile } from "./provider-file.ts";
 import { filesOf } from "./purpose.ts";
 import { longestWait, retryDelay } from "../resilience/retry.ts";
-import { confirmUpload, findStored } from "./settle-upload.ts";
-import type { UploadOptions, UploadParts } from "./upload-parts.ts";
+import { advance, confirmUpload, findStored, orTakenOver } from "./settle-upload.ts";
+import { uploadLease, type UploadOptions, type UploadParts } from "./upload-parts.ts";
 
 /** An upload that was claimed, and what it is about. */
 export interface ClaimedUpload {
@@ -18,7 +18,7 @@ export interface ClaimedUpload {
   readonly options: UploadOptions;
 }
 
-/** Outcomes that prove that the provider stored nothing. */
+/** Outcomes that prove that the provider stored nothing, unless the server itself was in trouble. */
 const refusals: ReadonlySet<ContextErrorCode> = new Set([
   "key-missing",
   "key-rejected",
@@ -36,16 +36,20 @@ export async function sendUpload(
   signal: AbortSignal,
 ): Promise<ProviderFile | undefined> {
   const request = await requestOf(parts, claimed, signal);
+  let { upload } = claimed;
   for (let attempt = 1; ; attempt++) {
     // Committed before the request: from here on the provider may hold the file.
-    await parts.registry.changeUpload(claimed.upload.id, { state: "sending", attempts: attempt });
-    try {
-      const remote = await filesOf(parts.provider).upload(request, signal);
-      return await confirmOrRemove(parts, claimed.upload, remote, signal);
-    } catch (error) {
-      const found = await afterFailure(parts, claimed.upload, { error, attempt }, signal);
-      if (found) return found;
-    }
+    upload = await advance(parts, upload, { state: "sending", attempts: attempt });
+    const outcome = await filesOf(parts.provider)
+      .upload(request, signal)
+      .then(
+        (remote) => ({ remote }),
+        (error: unknown) => ({ error }),
+      );
+    if ("remote" in outcome) return confirmOrRemove(parts, upload, outcome.remote, signal);
+    const { error } = outcome;
+    upload = await afterFailure(parts, upload, { error, attempt }, signal);
+    if (upload.state === "ready") return upload;
   }
 }
 
@@ -76,39 +80,81 @@ async function requestOf(
   }
 }
 
+type Failed = UploadChange & Pick<ProviderFile, "state">;
+
 interface Failure {
   readonly error: unknown;
   readonly attempt: number;
 }
 
-/** Records a failure. Returns the upload if it was stored all the same; undefined if it should be sent again; else throws. */
+/** Records a failure. Returns the upload: `ready` if it was stored all the same, else it should be sent again. Throws if it should not. */
 async function afterFailure(
   parts: UploadParts,
   upload: ProviderFile,
   { error, attempt }: Failure,
   signal: AbortSignal,
-): Promise<ProviderFile | undefined> {
-  const isRefused = isRefusal(error);
-  const change = isRefused ? refused(error, parts.now()) : inDoubt(error);
-  await parts.registry.changeUpload(upload.id, change);
-  const delay = retryDelay(error, attempt, parts.random);
-  if (delay === undefined || delay > longestWait || !parts.budget.take(parts.now())) throw error;
+): Promise<ProviderFile> {
+  const change = isRefusal(error) ? refused(error, parts.now()) : inDoubt(error);
+  const delay = delayWithin(parts, upload, retryDelay(error, attempt, parts.random));
+  if (delay === undefined || !parts.budget.take(parts.now())) {
+    await advance(parts, upload, change);
+    throw error;
+  }
+  return waitAndLook(parts, upload, { change, delay }, signal);
+}
+
+/** Undefined if the user would wait too long, or if another window could take a further attempt for dead. */
+function delayWithin(
+  { now }: UploadParts,
+  { startedAt }: ProviderFile,
+  delay: number | undefined,
+): number | undefined {
+  if (delay === undefined || delay > longestWait) return undefined;
+  return now() + delay - startedAt < uploadLease - longestUpload ? delay : undefined;
+}
+
+interface Waiting {
+  readonly change: Failed;
+  /** Milliseconds. */
+  readonly delay: number;
+}
+
+/** Waits for the next attempt, and looks whether the file was stored if that is in doubt. */
+async function waitAndLook(
+  parts: UploadParts,
+  upload: ProviderFile,
+  { change, delay }: Waiting,
+  signal: AbortSignal,
+): Promise<ProviderFile> {
+  // Other windows must not settle what is about to be tried again.
+  const state = change.state === "retry-at" ? change.state : "sending";
+  const waiting = await advance(parts, upload, { ...change, state });
   if (change.errorCode !== undefined) await parts.onRetry?.(change.errorCode);
-  await parts.wait(delay, signal);
-  return isRefused ? undefined : findStored(parts, upload, signal);
+  try {
+    await parts.wait(delay, signal);
+    const found = change.inDoubt === true && (await findStored(parts, waiting, signal));
+    return found || waiting;
+  } catch (error) {
+    await orTakenOver(() => advance(parts, waiting, { state: change.state }));
+    throw error;
+  }
 }
 
 /** True if the provider said no: then it has stored nothing. */
 function isRefusal(error: unknown): boolean {
-  return isContextError(error) && (refusals.has(error.code) || isPlainlyBusy(error));
+  if (!isContextError(error)) return false;
+  // Without a status nothing was sent. A conflict may be with what an earlier request has stored.
+  const { status = 400 } = error.facts;
+  const isPlain = status < 500 && status !== 408 && status !== 409;
+  return isPlainlyBusy(error) || (refusals.has(error.code) && isPlain);
 }
 
-function inDoubt(error: unknown): UploadChange {
+function inDoubt(error: unknown): Failed {
   const errorCode = isContextError(error) ? error.code : undefined;
   return { state: "unknown", inDoubt: true, errorCode };
 }
 
-function refused(error: unknown, now: number): UploadChange {
+function refused(error: unknown, now: number): Failed {
   if (!isContextError(error)) return { state: "failed" };
   const { code: errorCode, facts } = error;
   return isPlainlyBusy(error) && facts.retryAfter !== undefined
@@ -127,14 +173,18 @@ async function confirmOrRemove(
   remote: RemoteFile,
   signal: AbortSignal,
 ): Promise<ProviderFile | undefined> {
-  try {
-    return await confirmUpload(parts, upload, remote);
-  } catch (error) {
-    if (!isContextError(error) || error.code !== "upload-unfinished") throw error;
-    const change = { state: "removing", providerFileId: remote.id } as const;
-    await parts.registry.changeUpload(upload.id, change);
-    const deletion = await deleteOurs(parts, upload, remote, signal);
-    if (deletion !== "later") await parts.registry.changeUpload(upload.id, { state: "gone" });
+  const confirmed = await orTakenOver(() => confirmUpload(parts, upload, remote));
+  if (confirmed) return confirmed;
+  const { id } = upload;
+  const row = (await parts.registry.uploads(upload)).find((each) => each.id === id);
+  if (row?.state !== "failed") {
+    // A sweep keeps or removes what was stored just now.
+    await parts.registry.changeUpload(id, { inDoubt: true });
     return undefined;
   }
+  const change = { state: "removing", providerFileId: remote.id } as const;
+  const removing = await advance(parts, row, change);
+  const deletion = await deleteOurs(parts, removing, remote, signal);
+  if (deletion !== "later") await advance(parts, removing, { state: "gone" });
+  return undefined;
 }

@@ -1,5 +1,6 @@
-import { ContextError } from "../errors.ts";
+import { ContextError, isContextError } from "../errors.ts";
 import type { RemoteFile } from "../ports/provider-files.ts";
+import type { UploadChange } from "../ports/registry.ts";
 import { providerState, type ProviderFile } from "./provider-file.ts";
 import { filesOf } from "./purpose.ts";
 import { carriesTag, isTagged } from "./remote-name.ts";
@@ -27,9 +28,36 @@ export async function settleUpload(
     );
   }
   if (upload.state === "ready") return verified(parts, upload, signal);
-  const found = await findStored(parts, upload, signal);
-  if (!found) await parts.registry.changeUpload(upload.id, { state: "failed", inDoubt: true });
+  const found = await orTakenOver(() => findStored(parts, upload, signal));
+  // Unless another window has settled it meanwhile.
+  if (!found) await parts.registry.advanceUpload(upload, { state: "failed", inDoubt: true });
   return found;
+}
+
+/** Undefined if another window was at the upload meanwhile. */
+export async function orTakenOver<Result>(
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isContextError(error) && error.code === "upload-unfinished") return undefined;
+    throw error;
+  }
+}
+
+/** Records a step of an upload that this window knows like that. Rejects with `upload-unfinished` if another window was at it meanwhile. */
+export async function advance(
+  { registry }: Pick<SettleParts, "registry">,
+  upload: ProviderFile,
+  change: UploadChange,
+): Promise<ProviderFile> {
+  if (await registry.advanceUpload(upload, change)) return { ...upload, ...change };
+  throw new ContextError(
+    "upload-unfinished",
+    `${upload.remoteName} was taken over by another window in the meantime: upload it once more`,
+    { file: upload.remoteName },
+  );
 }
 
 /** Waits until a list would show what was stored, and takes the file over if it is there. */
@@ -57,7 +85,7 @@ export function storedAs(
   );
 }
 
-/** Records what the provider holds for an upload. Rejects with `upload-unfinished` if another upload has taken its place. */
+/** Records what the provider holds for an upload. Rejects with `upload-unfinished` if another window or upload has taken its place. */
 export async function confirmUpload(
   { registry, now }: Pick<SettleParts, "registry" | "now">,
   upload: ProviderFile,
@@ -74,8 +102,7 @@ export async function confirmUpload(
     errorCode: undefined,
     ...change,
   } as const;
-  await registry.changeUpload(upload.id, confirmed);
-  return { ...upload, ...confirmed };
+  return advance({ registry }, upload, confirmed);
 }
 
 /** A lease is not relied on within ten minutes of its end, nor after ten minutes without a look. What is gone stays as history. */
@@ -91,7 +118,7 @@ async function verified(
     isLasting && upload.providerFileId !== undefined
       ? await filesOf(parts.provider).get(upload.providerFileId, signal)
       : undefined;
-  if (remote) return confirmUpload(parts, upload, remote);
-  await parts.registry.changeUpload(upload.id, { state: "gone" });
+  if (remote) return orTakenOver(() => confirmUpload(parts, upload, remote));
+  await parts.registry.advanceUpload(upload, { state: "gone" });
   return undefined;
 }

@@ -1,9 +1,8 @@
-import { isContextError } from "../errors.ts";
 import type { RemoteFile } from "../ports/provider-files.ts";
 import { deleteOurs } from "./delete-ours.ts";
 import type { ProviderFile, UploadState } from "./provider-file.ts";
 import { filesOf } from "./purpose.ts";
-import { confirmUpload, storedAs } from "./settle-upload.ts";
+import { confirmUpload, orTakenOver, storedAs } from "./settle-upload.ts";
 import { uploadLease, type SettleParts } from "./upload-parts.ts";
 
 /** What a sweep of an account's uploads did. */
@@ -40,7 +39,11 @@ export async function sweepUploads(
   if (open.length === 0) return sweep;
   await parts.wait(parts.provider.capabilities.files?.listLag ?? 0, signal);
   const listed = await filesOf(parts.provider).list(signal);
-  for (const upload of open) {
+  const now = await parts.registry.openUploads(parts.provider.account);
+  for (const before of open) {
+    const upload = now.find(({ id }) => id === before.id);
+    // What another window was at meanwhile is left to the next sweep: the list may be older than that.
+    if (!upload || !isSame(upload, before)) continue;
     await settle(parts, { upload, listed, sweep }, signal);
     await endDoubt(parts, upload, options.doubtMs ?? usualDoubt);
   }
@@ -61,29 +64,60 @@ interface Settling {
 
 /** What other windows are at is left to them. */
 function isReadyToSweep(upload: ProviderFile, now: number, leaseMs: number): boolean {
-  if (upload.state === "planned" || upload.state === "sending")
-    return now - upload.startedAt > leaseMs;
-  return upload.state !== "retry-at" || now >= (upload.retryAt ?? 0);
+  const isHeld = ["planned", "sending", "retry-at"].includes(upload.state);
+  return !isHeld || now - Math.max(upload.startedAt, upload.retryAt ?? 0) > leaseMs;
+}
+
+function isSame(one: ProviderFile, other: ProviderFile): boolean {
+  return (
+    one.state === other.state &&
+    one.attempts === other.attempts &&
+    one.providerFileId === other.providerFileId
+  );
 }
 
 async function settle(parts: SettleParts, settling: Settling, signal: AbortSignal): Promise<void> {
   const { upload, listed, sweep } = settling;
   const stored = storedAs(listed, upload);
   const kept = await keptOf(parts, settling, stored[0]);
-  for (const remote of stored) {
+  const end = kept === undefined ? ends[upload.state] : undefined;
+  // Closed before anything is deleted: from here on no window takes over what it stored.
+  if (end === "failed" && !(await close(parts, upload, end))) return;
+  for (const remote of withUnlisted(stored, upload, end)) {
     if (remote.id === kept) continue;
     const deletion = await deleteOurs(parts, upload, remote, signal);
     if (deletion === "later") return;
     if (deletion === "deleted") sweep.deleted.push(remote);
   }
-  const end = kept === undefined ? ends[upload.state] : undefined;
-  if (!end) return;
-  await parts.registry.changeUpload(upload.id, { state: end });
-  sweep.closed.push(upload);
+  if (end === "gone") await close(parts, upload, end);
+  if (end) sweep.closed.push(upload);
+}
+
+type End = "failed" | "gone";
+
+async function close(
+  { registry }: SettleParts,
+  upload: ProviderFile,
+  state: End,
+): Promise<boolean> {
+  const isSent = (upload.attempts ?? 0) > 0;
+  const change = { state, ...(state === "failed" && isSent && { inDoubt: true }) };
+  return registry.advanceUpload(upload, change);
+}
+
+/** What is to be removed is removed even if the list does not show it yet. */
+function withUnlisted(
+  stored: readonly RemoteFile[],
+  { providerFileId: id, remoteName: name }: ProviderFile,
+  end: End | undefined,
+): readonly RemoteFile[] {
+  if (end !== "gone" || id === undefined || stored.some((remote) => remote.id === id))
+    return stored;
+  return [...stored, { id, name }];
 }
 
 /** What becomes of an upload for which nothing is kept at the provider. */
-const ends: Partial<Record<UploadState, "failed" | "gone">> = {
+const ends: Partial<Record<UploadState, End>> = {
   planned: "failed",
   "retry-at": "failed",
   sending: "failed",
@@ -99,23 +133,9 @@ async function keptOf(
 ): Promise<string | undefined> {
   if (upload.state === "ready") return upload.providerFileId;
   if (!oldest || (upload.state !== "unknown" && upload.state !== "sending")) return undefined;
-  const adopted = await adopt(parts, upload, oldest);
+  const adopted = await orTakenOver(() => confirmUpload(parts, upload, oldest, { inDoubt: true }));
   if (adopted) sweep.adopted.push(adopted);
   return adopted?.providerFileId;
-}
-
-/** Undefined if another upload of the same bytes counts already. */
-async function adopt(
-  parts: SettleParts,
-  upload: ProviderFile,
-  remote: RemoteFile,
-): Promise<ProviderFile | undefined> {
-  try {
-    return await confirmUpload(parts, upload, remote, { inDoubt: true });
-  } catch (error) {
-    if (isContextError(error) && error.code === "upload-unfinished") return undefined;
-    throw error;
-  }
 }
 
 /** A doubt ends when no server stores that late. */

@@ -39,5 +39,5 @@ export interface UploadOptions {
   readonly leaseMs?: number | undefined;
 }
 
-/** Adapters give up earlier, however large the file. */
+/** More than `longestUpload`: a window that is still sending is not taken for dead, and what remains is for its retries. */
 export const uploadLease: number = 30 * 60_000;

@@ -1,5 +1,8 @@
 import type { ContentId } from "../files/content.ts";
 
+/** Milliseconds after which an adapter gives up any upload, however large. */
+export const longestUpload: number = 25 * 60_000;
+
 /** A file to upload. */
 export interface UploadRequest {
   /** The remote name, tag included. */

@@ -21,6 +21,9 @@ export type UploadChange = Partial<
   >
 >;
 
+/** How a caller knows an upload. */
+export type SeenUpload = Pick<ProviderFile, "id" | "state" | "attempts" | "providerFileId">;
+
 /** The outcome of asking for the right to upload. */
 export type UploadClaim =
   /** The row is ours, in state `planned`, and committed. */
@@ -86,6 +89,8 @@ export interface Registry {
    */
   claimUpload(upload: ProviderFile, bytes: number, rules: ClaimRules): Promise<UploadClaim>;
   changeUpload(id: string, change: UploadChange): Promise<void>;
+  /** Like `changeUpload`; but false, and nothing is changed, if the upload does not stand as it was seen, because another window was at it. */
+  advanceUpload(seen: SeenUpload, change: UploadChange): Promise<boolean>;
   /** The uploads to an account that are not settled: under way, to be removed, or in doubt. */
   openUploads(account: AccountKey): Promise<readonly ProviderFile[]>;
   /** The uploads of a key in any state, newest first. */

@@ -1,75 +1,12 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { ContextError } from "../../../src/core/errors.ts";
 import { removeUpload } from "../../../src/core/files/remove-upload.ts";
 import { createRetryBudget, retryDelay } from "../../../src/core/resilience/retry.ts";
-import { sweepUploads } from "../../../src/core/files/sweep-uploads.ts";
-import { uploadFile, type UploadOutcome } from "../../../src/core/files/upload.ts";
-import { impatient, noCaps } from "../../fixtures/upload-parts.ts";
-import { answering, maxBytes, openParts, type TestParts } from "../../fixtures/parts.ts";
-import {
-  busy,
-  createShakyProvider,
-  refusal,
-  trouble,
-  type ShakyProvider,
-} from "./shaky-provider.ts";
+import { openBench } from "./shaky-bench.ts";
+import { busy, refusal, trouble } from "./shaky-provider.ts";
 
 const signal = new AbortController().signal;
-
-interface Bench extends ShakyProvider {
-  readonly parts: TestParts;
-  now: number;
-  /** Milliseconds that were waited for. */
-  readonly waits: number[];
-  readonly retried: string[];
-  upload(name?: string): Promise<UploadOutcome>;
-  sweep(): ReturnType<typeof sweepUploads>;
-  /** States of all rows, newest first. */
-  states(): Promise<string>;
-}
-
-async function openBench(t: TestContext): Promise<Bench> {
-  const parts = await openParts(t);
-  await parts.add({ "a.md": "text" });
-  const waits: number[] = [];
-  const retried: string[] = [];
-  const shaky = createShakyProvider(() => bench.now);
-  const own = {
-    ...impatient(),
-    now: () => bench.now,
-    wait: async (milliseconds: number) => {
-      if (milliseconds > 0) waits.push(milliseconds);
-      bench.now += milliseconds;
-    },
-  };
-  const bench: Bench = Object.assign(shaky, {
-    parts,
-    now: 1_800_000_000_000,
-    waits,
-    retried,
-    upload: async (name = "a.md") => {
-      const { file } = await parts.file(name);
-      const { confirm } = answering(true);
-      return uploadFile(
-        {
-          ...parts,
-          ...own,
-          provider: shaky.provider,
-          confirm,
-          onRetry: async (code) => void retried.push(code),
-        },
-        file,
-        { maxBytes, caps: noCaps },
-        signal,
-      );
-    },
-    sweep: () =>
-      sweepUploads({ ...own, registry: parts.registry, provider: shaky.provider }, {}, signal),
-    states: async () => (await parts.registry.uploads({})).map(({ state }) => state).join(" "),
-  });
-  return bench;
-}
 
 test("a server in trouble is asked three times at most, and told each time", async (t) => {
   const bench = await openBench(t);
@@ -91,6 +28,19 @@ test("a file that was stored although the reply was lost is not sent again", asy
   assert.equal((await bench.upload()).kind, "uploaded");
   assert.equal(bench.requests.length, 1);
   assert.equal(await bench.states(), "ready");
+});
+
+test("a slow upload is not tried again when another window could take it for dead", async (t) => {
+  const bench = await openBench(t);
+  const { files } = bench.provider;
+  const upload = files.upload.bind(files);
+  files.upload = async (...request) => {
+    bench.now += 6 * 60_000;
+    return upload(...request);
+  };
+  bench.faults.push(trouble(false));
+  await assert.rejects(bench.upload(), { code: "provider-unreachable" });
+  assert.equal(bench.requests.length, 1);
 });
 
 test("what the provider refuses is not tried again", async (t) => {
