@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** The only key that the demo server lets in. */
   readonly key?: string;
+  /** The models that the demo server offers. */
+  readonly models?: readonly string[];
   /** Leaves OpenAI's base URL at its default. Nothing is reached there: without a key no request is made. */
   readonly remote?: boolean;
   readonly restricted?: boolean;
@@ -38,7 +40,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     await writeFile(join(workspace, name), data);
   };
   for (const [name, data] of Object.entries(options.files)) await write(name, data);
-  const demo = await startDemoServer(options.key === undefined ? {} : { requireKey: options.key });
+  const { key, models } = options;
+  const demo = await startDemoServer({
+    ...(key !== undefined && { requireKey: key }),
+    ...(models && { models }),
+  });
   const browser: Browser = await launchBrowser();
   const server = await startVsCode({
     vsix,

@@ -23,6 +23,9 @@ export interface QuickInput {
   runCommand(title: string): Promise<void>;
 }
 
+/** The first line of a row: the second holds a detail, shown or not. */
+const labelOf = ".quick-input-list-row:first-child .label-name";
+
 /** Drives the quick input of a workbench. */
 export function createQuickInput(page: Page): QuickInput {
   const widget = page.locator(".quick-input-widget");
@@ -33,8 +36,7 @@ export function createQuickInput(page: Page): QuickInput {
       naming(`the quick input “${title}”`, widget.getByLabel(title).first().waitFor()),
     labels: async () => {
       await naming("a quick pick with choices", rows.first().waitFor());
-      // A row keeps the hidden second line of the one that stood there before.
-      return rows.locator(".label-name").filter({ visible: true }).allInnerTexts();
+      return rows.locator(labelOf).allInnerTexts();
     },
     pick: (label) => naming(`the choice “${label}”`, row(rows, label).click()),
     check: (labels) => check(widget, labels),
@@ -47,14 +49,14 @@ export function createQuickInput(page: Page): QuickInput {
 }
 
 function row(rows: Locator, label: string): Locator {
-  const name = rows.page().locator(".label-name").getByText(label, { exact: true });
+  const name = rows.page().locator(labelOf).getByText(label, { exact: true });
   return rows.filter({ has: name }).first();
 }
 
 async function check(widget: Locator, labels: readonly string[]): Promise<void> {
   const rows = widget.locator(".monaco-list-row");
   await naming("a quick pick with checkboxes", rows.getByRole("checkbox").first().waitFor());
-  const offered = await rows.locator(".label-name").allInnerTexts();
+  const offered = await rows.locator(labelOf).allInnerTexts();
   const missing = labels.filter((label) => !offered.includes(label));
   if (missing.length > 0)
     throw new Error(`No choice “${missing.join("”, “")}” among: ${offered.join(", ")}`);

@@ -72,6 +72,8 @@ async function choose(found: Comparison): Promise<Reconciling | undefined> {
     title: "Reconcile",
     placeHolder: "What shall be changed? Nothing was changed so far.",
     canPickMany: true,
+    // The report beside it is to be read meanwhile.
+    ignoreFocusOut: true,
   });
   if (!picked || picked.length === 0) return undefined;
   const all = picked.map(({ change }) => change);
