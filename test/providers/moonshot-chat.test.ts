@@ -46,6 +46,20 @@ describe("a chat with Kimi", () => {
     });
   });
 
+  it("puts the text of files into system messages, and the conversation into none", async () => {
+    const messages = [
+      { role: "system", content: "Preamble" },
+      { role: "user", content: "Text of a.pdf" },
+      { role: "user", content: "Capital of France?" },
+    ] as const;
+    await read(provider.chat.chat({ ...question, messages, stableMessages: 2 }, signal));
+    const { messages: arrived } = sent() as ChatRequest;
+    assert.deepEqual(
+      arrived.map(({ role }) => role),
+      ["system", "system", "user"],
+    );
+  });
+
   it("counts the cached tokens that Kimi counts itself", async () => {
     const events = await read(provider.chat.chat({ ...question, cacheKey: "session-1" }, signal));
     const usage = events.at(-1);
