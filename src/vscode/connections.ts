@@ -120,7 +120,7 @@ export class Connections {
     const states = await this.states();
     const offers = await Promise.all(
       states
-        .filter((state) => state.isConfigured)
+        .filter(({ entry, isConfigured }) => isConfigured && entry.capabilities.chat)
         .map(({ entry }) => this.#offerOf(entry, overrides)),
     );
     return {

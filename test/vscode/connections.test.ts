@@ -3,6 +3,7 @@ import { test } from "node:test";
 import "../fakes/register-vscode.ts";
 import { settings, workspace } from "../fakes/vscode.ts";
 import { ContextError } from "../../src/core/errors.ts";
+import type { Capabilities } from "../../src/core/ports/capabilities.ts";
 import type { Provider, ProviderEntry } from "../../src/core/ports/provider.ts";
 import type { Model } from "../../src/core/ports/provider-chat.ts";
 
@@ -17,13 +18,18 @@ const model: Model = {
   guessed: false,
 };
 
+const capabilities: Capabilities = {
+  answers: true,
+  chat: { inlineTypes: [], countsTokens: false, cachedTokensField: "", cacheMarks: "none" },
+};
+
 /** A provider of the catalog whose server is up or down. */
 function entry(id: string, server: { up: boolean }, needsKey = true): ProviderEntry {
   return {
     id,
     name: id.toUpperCase(),
     defaultBaseUrl: `https://${id}.example/v1`,
-    capabilities: { answers: true },
+    capabilities,
     isConfigured: ({ key }) => !needsKey || key !== undefined,
     open: async ({ baseUrl, key = "" }) => {
       const provider: Provider = {
@@ -33,7 +39,7 @@ function entry(id: string, server: { up: boolean }, needsKey = true): ProviderEn
           baseUrl,
           account: `fingerprint of ${key}`,
         },
-        capabilities: { answers: true },
+        capabilities,
         chat: {
           models: async () => {
             if (!server.up)
