@@ -5,6 +5,8 @@ import { join } from "node:path";
 const harmless: readonly RegExp[] = [
   // The window before this one has not let go of the same workspace yet, as after a reload.
   /EEXIST: file already exists, open '.*vscode\.lock'/,
+  // A window that closes cancels what it was asked for.
+  / \[error\] Unable to refresh tree view \S+: Canceled\n$/u,
 ];
 
 const entryStart = /^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[)/m;
