@@ -1,17 +1,12 @@
 import { Anthropic } from "@anthropic-ai/sdk";
 import { isOnThisMachine } from "./address.ts";
-import { anthropicFailure, type References } from "./anthropic-errors.ts";
 import type { Fields, Page } from "./anthropic-replies.ts";
-import { type CallSite, checkSendable, isGone, malformed } from "./http.ts";
+import { called, type Connection as SdkConnection } from "./calls.ts";
+import { type CallSite, malformed } from "./http.ts";
 import { callTimeout } from "./timeouts.ts";
 
-/** A server that speaks Anthropic's protocol. */
-export interface Connection {
-  readonly client: Anthropic;
-  readonly site: CallSite;
-  /** True if nothing is sent without a key. */
-  readonly needsKey: boolean;
-}
+/** A server that speaks Anthropic's protocol, reached through Anthropic's SDK. */
+export type Connection = SdkConnection<Anthropic>;
 
 // https://platform.claude.com/docs/en/api/migration-2026-10-21
 const apiVersion = "2026-10-21";
@@ -46,42 +41,6 @@ export function connectionTo(site: CallSite): Connection {
     },
   });
   return { client, site, needsKey: !isOnThisMachine(site.baseUrl) };
-}
-
-/** A request that is about something. */
-export interface Call extends Connection {
-  /** For its errors. */
-  readonly about?: Pick<CallSite, "file" | "model">;
-  /** The names of the uploads that it refers to, by their ids. */
-  readonly references?: References;
-}
-
-/** Every request goes through here: checked before it is sent, and its failures told in one way. */
-export async function called<Reply>(
-  call: Call,
-  signal: AbortSignal,
-  request: (client: Anthropic) => PromiseLike<Reply>,
-): Promise<{ readonly reply: Reply; readonly site: CallSite }> {
-  const site = { ...call.site, ...call.about };
-  checkSendable(site, call.needsKey, signal);
-  try {
-    const reply = await request(call.client);
-    return { reply, site };
-  } catch (error) {
-    throw anthropicFailure(error, site, signal, call.references);
-  }
-}
-
-/** What `request` resolves to; undefined if the provider has no such file. */
-export async function orIfGone<Result>(
-  request: () => Promise<Result>,
-): Promise<Result | undefined> {
-  try {
-    return await request();
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
 }
 
 /** A list of the service. */

@@ -3,23 +3,18 @@ import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { createAnswerReader } from "./anthropic-answer.ts";
 import { chatBody, imageTypes, promptOf } from "./anthropic-chat.ts";
-import {
-  called,
-  type Connection,
-  connectionTo,
-  itemsOf,
-  orIfGone,
-} from "./anthropic-connection.ts";
-import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
-import { anthropicFailure } from "./anthropic-errors.ts";
+import { type Connection, connectionTo, itemsOf } from "./anthropic-connection.ts";
 import { acceptedName } from "./anthropic-names.ts";
 import { filePage, idOf, isKept, modelOf, modelPage, remoteFile } from "./anthropic-replies.ts";
+import { judgeOf } from "./anthropic-refusals.ts";
+import { called, orIfGone, storedFile } from "./calls.ts";
 import { capabilities } from "./capabilities.ts";
 import { referencesIn } from "./chat-files.ts";
-import { abortError, checkSendable, errorFor, malformed, replyFields } from "./http.ts";
+import { abortError, checkSendable, errorFor, failureOf, malformed, replyFields } from "./http.ts";
 import { withinRange } from "./lifetime.ts";
 import { multipartBody } from "./multipart.ts";
 import { plainSentence } from "./plain-sentence.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 
 /** What an Anthropic adapter is made from. */
 export interface AnthropicOptions extends ProviderOptions {
@@ -35,7 +30,7 @@ export function createAnthropic({
   key,
   account,
 }: AnthropicOptions): ProviderWith<"files" | "chat"> {
-  const connection = connectionTo({ provider: displayName, baseUrl, key });
+  const connection = connectionTo({ provider: displayName, baseUrl, key, judge: judgeOf() });
   return {
     account: { provider: "anthropic", name: displayName, baseUrl, account },
     capabilities: capabilities.anthropic,
@@ -75,12 +70,7 @@ async function upload(
       timeout: uploadTimeout(request.bytes.length),
     }),
   );
-  const stored = remoteFile(reply, site);
-  const size = request.bytes.length;
-  if (stored.bytes !== undefined && stored.bytes !== size) {
-    throw malformed(site, `word that it stored ${stored.bytes} bytes instead of ${size}`);
-  }
-  return { ...stored, name: stored.name === "" ? name : stored.name };
+  return storedFile(remoteFile(reply, site), { ...request, name }, site);
 }
 
 async function list(connection: Connection, signal: AbortSignal): Promise<readonly RemoteFile[]> {
@@ -129,24 +119,21 @@ async function* chat(
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const references = referencesIn(request);
-  const { reply: stream, site } = await called(
-    { ...connection, about: { model: request.model }, references },
-    signal,
-    (client) =>
-      // Not `client.messages.create`: it prints warnings about some models.
-      client.post<AsyncIterable<unknown>>("/v1/messages", {
-        body: chatBody(request),
-        stream: true,
-        signal,
-      }),
+  const about = { model: request.model, judge: judgeOf(referencesIn(request)) };
+  const { reply: stream, site } = await called({ ...connection, about }, signal, (client) =>
+    // Not `client.messages.create`: it prints warnings about some models.
+    client.post<AsyncIterable<unknown>>("/v1/messages", {
+      body: chatBody(request),
+      stream: true,
+      signal,
+    }),
   );
   const answer = createAnswerReader();
   try {
     // Leaving this loop early, as an abandoned iteration does, makes the SDK abort the request.
     for await (const event of stream) yield* answer.read(event);
   } catch (error) {
-    throw anthropicFailure(error, site, signal, references);
+    throw failureOf(error, site, signal);
   }
   // The SDK ends quietly when the request is aborted, and when the reply holds no stream at all.
   if (signal.aborted) throw abortError();

@@ -23,9 +23,11 @@ export function lostFile(
 ): Verdict {
   const named = [...references].find(([id]) => sentence.includes(id))?.[1];
   const [only] = references.size === 1 ? references.values() : [];
+  const file = named ?? only;
   return {
     code: "provider-file-gone",
-    sentence: `${provider} no longer has ${named ?? only ?? "a file of this request"}, so there is no answer: upload it again`,
+    sentence: `${provider} no longer has ${file ?? "a file of this request"}, so there is no answer: upload it again`,
+    file,
   };
 }
 

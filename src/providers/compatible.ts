@@ -3,17 +3,18 @@ import type { ProviderOptions, ProviderWith } from "../core/ports/provider.ts";
 import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { shownAddress } from "./address.ts";
+import { called } from "./calls.ts";
 import { referencesIn } from "./chat-files.ts";
 import { capabilitiesAt, isAzure } from "./compatible-capabilities.ts";
 import { listedModels } from "./compatible-models.ts";
 import { type CallSite, errorFor, fieldsOf, undone } from "./http.ts";
-import { answerOf } from "./openai-answer.ts";
+import { completion } from "./openai-answer.ts";
 import { chatBody, filePart } from "./openai-chat.ts";
-import { called, type Connection, connectionTo } from "./openai-connection.ts";
-import { callTimeout as timeout } from "./timeouts.ts";
+import { type Connection, connectionTo } from "./openai-connection.ts";
 import { type FileRules, get, list, remove, upload } from "./openai-files.ts";
 import { cutShort, judgeOf } from "./openai-refusals.ts";
 import { items } from "./openai-replies.ts";
+import { callTimeout as timeout } from "./timeouts.ts";
 
 /** What an adapter for a compatible server is made from. */
 export interface CompatibleOptions extends ProviderOptions {
@@ -121,8 +122,5 @@ async function* chat(
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const about = { model: request.model, judge: judgeOf(referencesIn(request)) };
   const body = chatBody(request, (file) => filePart(file, { ...connection.site, ...about }));
-  const { reply: stream, site } = await called({ ...connection, about }, signal, (client) =>
-    client.chat.completions.create(body, { signal }),
-  );
-  yield* answerOf(stream, { site, signal, failureAt: cutShort });
+  yield* completion({ ...connection, about }, body, signal, { failureAt: cutShort });
 }

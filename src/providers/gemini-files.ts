@@ -1,10 +1,11 @@
 import { isAbort, isContextError } from "../core/errors.ts";
 import type { ProviderFiles, RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
+import { storedFile } from "./calls.ts";
 import { toldType } from "./gemini-media.ts";
 import { namesFor } from "./gemini-names.ts";
 import { pagesOf } from "./gemini-pages.ts";
 import { judgeFile } from "./gemini-refusals.ts";
-import { mayBeEmpty, type StoredFile, storedFile } from "./gemini-replies.ts";
+import { fileOf, mayBeEmpty, type StoredFile } from "./gemini-replies.ts";
 import { transfer } from "./gemini-transfer.ts";
 import { called, type Connection, jsonOf } from "./gemini-wire.ts";
 import { abortError, type CallSite, errorFor, malformed } from "./http.ts";
@@ -49,8 +50,7 @@ async function upload(uploading: Uploading): Promise<RemoteFile> {
     const stored = await storedAs(named, name);
     if (stored === undefined) continue;
     const { remote } = await ready(named, stored);
-    checkStored(remote, request, site);
-    return { ...remote, name: remote.name === "" ? request.name : remote.name };
+    return checked(remote, request, site);
   }
   if (signal.aborted) throw abortError();
   const why = `${site.provider} keeps the place of ${site.file} for an upload that was broken off`;
@@ -111,24 +111,19 @@ async function discard(connection: Connection, id: string, signal: AbortSignal):
   }
 }
 
-function checkStored(
-  remote: RemoteFile,
-  { bytes, contentId }: UploadRequest,
-  site: CallSite,
-): void {
-  if (remote.bytes !== undefined && remote.bytes !== bytes.length) {
-    const what = `word that it stored ${remote.bytes} bytes instead of ${bytes.length}`;
-    throw malformed(site, what);
-  }
-  if (remote.contentId !== undefined && remote.contentId !== contentId) {
+/** A file that is stored, which must be the one that was sent. */
+function checked(remote: RemoteFile, request: UploadRequest, site: CallSite): RemoteFile {
+  const file = storedFile(remote, request, site);
+  if (file.contentId !== undefined && file.contentId !== request.contentId) {
     throw malformed(site, "word that it stored other bytes than those that were sent");
   }
+  return file;
 }
 
 /** Files that cannot be used, or not yet, are not shown: who finds one would rely on it. */
 async function list(connection: Connection, signal: AbortSignal): Promise<readonly RemoteFile[]> {
   const all = { path: "/v1beta/files", key: "files", pageSize };
-  const found = await pagesOf(connection, all, signal, storedFile);
+  const found = await pagesOf(connection, all, signal, fileOf);
   return found.filter(({ state }) => state === "ready").map(({ remote }) => remote);
 }
 
@@ -141,7 +136,7 @@ async function lookUp(
   const call = { method: "GET", path: pathOf(id), about: { judge: judgeFile(id) } } as const;
   return orIfGone(() =>
     called(connection, call, signal, async (response, site) =>
-      storedFile(await jsonOf(response), site),
+      fileOf(await jsonOf(response), site),
     ),
   );
 }

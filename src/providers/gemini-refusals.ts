@@ -1,5 +1,5 @@
 import type { ChatRequest } from "../core/ports/provider-chat.ts";
-import { referencesIn } from "./chat-files.ts";
+import { lostFile, referencesIn } from "./chat-files.ts";
 import { type CallSite, type Refusal, undone, type Verdict } from "./http.ts";
 
 /** What Gemini's words mean, where its status misleads. */
@@ -44,7 +44,10 @@ export function judgeFile(id: string): (refusal: Refusal, site: CallSite) => Ver
 export function judgeChat(
   request: ChatRequest,
 ): (refusal: Refusal, site: CallSite) => Verdict | undefined {
-  const references = referencesIn(request);
+  // Gemini may name a file without the folder that is a part of its id.
+  const references = new Map(
+    [...referencesIn(request)].map(([id, name]) => [id.replace(/^files\//, ""), name] as const),
+  );
   return (refusal, site) => {
     const { status, sentence } = refusal;
     const isAboutFile =
@@ -52,11 +55,7 @@ export function judgeChat(
       (status === 403 || status === 404) &&
       /\bfiles?\b/i.test(sentence) &&
       !isAboutAccount(refusal);
-    if (!isAboutFile) return judge(refusal, site);
-    const named = [...references].find(([id]) => sentence.includes(id.replace(/^files\//, "")));
-    const file = named?.[1] ?? (references.size === 1 ? [...references.values()][0] : "A file");
-    const why = `${file} is no longer at ${site.provider}, so there is no answer`;
-    return { code: "provider-file-gone", sentence: `${why}: upload it again` };
+    return isAboutFile ? lostFile(refusal, site, references) : judge(refusal, site);
   };
 }
 

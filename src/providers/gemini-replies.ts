@@ -37,7 +37,7 @@ export interface StoredFile {
 }
 
 // https://ai.google.dev/api/files
-export function storedFile(reply: unknown, site: CallSite): StoredFile {
+export function fileOf(reply: unknown, site: CallSite): StoredFile {
   // A file that could not be processed tells its own error: the reply is none.
   const { error, ...rest } = fieldsOf(reply);
   const fields = "name" in rest ? rest : replyFields(reply, site);

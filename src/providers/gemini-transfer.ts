@@ -1,6 +1,6 @@
 import type { UploadRequest } from "../core/ports/provider-files.ts";
 import { toldType } from "./gemini-media.ts";
-import { type StoredFile, storedFile } from "./gemini-replies.ts";
+import { fileOf, type StoredFile } from "./gemini-replies.ts";
 import { called, type Connection, jsonOf } from "./gemini-wire.ts";
 import { uploadTimeout } from "./timeouts.ts";
 import { type CallSite, malformed, replyFields } from "./http.ts";
@@ -90,7 +90,7 @@ async function send(
   } as const;
   return called(connection, call, signal, async (response, site) => {
     const reply = await jsonOf(response);
-    if (isLast) return storedFile(replyFields(reply, site)["file"], site);
+    if (isLast) return fileOf(replyFields(reply, site)["file"], site);
     if (response.headers.get("x-goog-upload-status") !== "active") {
       throw malformed(site, "no word that the upload goes on");
     }

@@ -23,6 +23,8 @@ export interface Verdict {
   readonly code: ContextErrorCode;
   /** For people, with a way out, without a full stop. */
   readonly sentence: string;
+  /** The file that it is about, if the request is about more than that. */
+  readonly file?: string | undefined;
 }
 
 /** A reply that says no, or a request that never got one, whichever client reports it. */
@@ -56,8 +58,8 @@ export function malformed(site: CallSite, what: string): ContextError {
 }
 
 /** The error for what an adapter has found out by itself. */
-export function errorFor({ code, sentence }: Verdict, site: CallSite): ContextError {
-  return born(code, sentence, site);
+export function errorFor({ code, sentence, file }: Verdict, site: CallSite): ContextError {
+  return born(code, sentence, { ...site, file: file ?? site.file });
 }
 
 /** Throws what must stop a request before it is sent: an abort, an unusable base URL, a missing or impossible key. */
@@ -106,21 +108,28 @@ export function abortError(): Error {
 /** Reads an error by its shape, not its class: clients have classes of their own, and bundles several copies of them. */
 function refusalOf(error: unknown, key: string | undefined): Refusal | undefined {
   const { status, error: body, headers, code, type } = fieldsOf(error);
-  const said = fieldsOf(body);
+  const said = innermost(fieldsOf(body));
   const known = [status, said["code"]].find(
     (each) => typeof each === "number" && each >= 300 && each < 600,
   );
   if (known === undefined && Object.keys(said).length === 0) return undefined;
   const { quotas, retryDelay } = detailsOf(said["details"]);
-  const reasons = [code, type, said["code"], said["type"], said["status"], ...quotas];
+  const { error_code: detail } = fieldsOf(said["details"]);
+  const reasons = [code, type, said["code"], said["type"], said["status"], detail, ...quotas];
   const sent = headers instanceof Headers ? headers : undefined;
   return {
     status: known as number | undefined,
     reason: [...new Set(reasons.filter((reason) => typeof reason === "string"))].join(" "),
-    sentence: plainSentence(sentenceIn(body), key),
+    sentence: plainSentence(sentenceIn(typeof body === "string" ? body : said), key),
     headers: sent,
     retryAfter: (sent && retryAfterOf(sent)) ?? retryDelay,
   };
+}
+
+/** Some clients hand over the whole reply, in which the error is. */
+function innermost(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const inner = fieldsOf(body["error"]);
+  return Object.keys(inner).length > 0 && sentenceIn(body) === "" ? inner : body;
 }
 
 /** The sentence of an error body: `{message}`, `{detail}` or the bare text; not a web page. */
@@ -136,7 +145,8 @@ function refused(refusal: Refusal, site: CallSite): ContextError {
   const { status } = refusal;
   const retryAfter = mayPass(code) ? refusal.retryAfter : undefined;
   const sentence = verdict?.sentence ?? refusalSentence(refusal, code, { site, retryAfter });
-  return born(code, sentence, site, { status, retryAfter, cause: causeOf(refusal) });
+  const about = { ...site, file: verdict?.file ?? site.file };
+  return born(code, sentence, about, { status, retryAfter, cause: causeOf(refusal) });
 }
 
 interface SentenceParts {

@@ -2,10 +2,11 @@ import type { ProviderOptions, ProviderWith } from "../core/ports/provider.ts";
 import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { isOnThisMachine } from "./address.ts";
-import { moonshotCapabilities, readEndings } from "./moonshot-capabilities.ts";
+import { called, orIfGone, storedFile } from "./calls.ts";
 import { referencesIn } from "./chat-files.ts";
-import { errorFor, failureOf, isGone, malformed, replyFields } from "./http.ts";
+import { errorFor, failureOf, isGone, malformed } from "./http.ts";
 import { moonshotModel } from "./models-moonshot.ts";
+import { moonshotCapabilities, readEndings } from "./moonshot-capabilities.ts";
 import { chatBody, messagesOf } from "./moonshot-chat.ts";
 import { judgeOf } from "./moonshot-refusals.ts";
 import {
@@ -17,11 +18,12 @@ import {
   usageIn,
 } from "./moonshot-replies.ts";
 import { multipartBody } from "./multipart.ts";
-import { answerOf } from "./openai-answer.ts";
-import { called, type Connection, connectionTo, orIfGone } from "./openai-connection.ts";
-import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
+import { completion } from "./openai-answer.ts";
+import { type Connection, connectionTo } from "./openai-connection.ts";
+import { get } from "./openai-files.ts";
 import { readableName } from "./openai-names.ts";
-import { items } from "./openai-replies.ts";
+import { items, requireDeleted } from "./openai-replies.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 
 /** What a Moonshot adapter is made from. */
 export interface MoonshotOptions extends ProviderOptions {
@@ -51,7 +53,8 @@ export function createMoonshot({
     files: {
       upload: (request, signal) => upload(connection, request, signal),
       list: (signal) => list(connection, signal),
-      get: (id, signal) => get(connection, id, signal),
+      // https://platform.kimi.ai/docs/api/files-retrieve
+      get: (id, signal) => get(connection, id, signal, remoteFile),
       delete: (id, signal) => remove(connection, id, signal),
       text: (id, signal) => text(connection, id, signal),
     },
@@ -80,12 +83,7 @@ async function upload(
       timeout: uploadTimeout(request.bytes.length),
     }),
   );
-  const stored = remoteFile(reply, site);
-  const size = request.bytes.length;
-  if (stored.bytes !== undefined && stored.bytes !== size) {
-    throw malformed(site, `word that it stored ${stored.bytes} bytes instead of ${size}`);
-  }
-  return { ...stored, name: stored.name === "" ? named.name : stored.name };
+  return storedFile(remoteFile(reply, site), named, site);
 }
 
 /** The files of the whole organisation. Without a size, a page holds them all. */
@@ -108,30 +106,13 @@ async function list(connection: Connection, signal: AbortSignal): Promise<readon
   }
 }
 
-async function get(
-  connection: Connection,
-  id: string,
-  signal: AbortSignal,
-): Promise<RemoteFile | undefined> {
-  return orIfGone(async () => {
-    const { reply, site } = await called(connection, signal, (client) =>
-      // https://platform.kimi.ai/docs/api/files-retrieve
-      client.files.retrieve(id, { signal, timeout }),
-    );
-    return remoteFile(reply, site);
-  });
-}
-
 async function remove(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
   await orIfGone(async () => {
     const { reply, site } = await called(connection, signal, (client) =>
       // https://platform.kimi.ai/docs/api/files-delete
       client.files.delete(id, { signal, timeout }).withResponse(),
     );
-    if (reply.response.status === 204) return;
-    if (replyFields(reply.data, site)["deleted"] !== true) {
-      throw malformed(site, "a reply that does not confirm the deletion");
-    }
+    if (reply.response.status !== 204) requireDeleted(reply.data, site);
   });
 }
 
@@ -167,11 +148,8 @@ async function* chat(
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const about = { model: request.model, judge: judgeOf(referencesIn(request)) };
   const body = chatBody(request, { ...connection.site, ...about });
-  const { reply: stream, site } = await called({ ...connection, about }, signal, (client) =>
-    // https://platform.kimi.ai/docs/api/chat
-    client.chat.completions.create(body, { signal }),
-  );
-  yield* answerOf(stream, { site, signal, usageIn });
+  // https://platform.kimi.ai/docs/api/chat
+  yield* completion({ ...connection, about }, body, signal, { usageIn });
 }
 
 /** Kimi counts messages; the tools of a request are not among what it takes. */

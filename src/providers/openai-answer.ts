@@ -1,11 +1,13 @@
+import type { OpenAI } from "openai";
 import type { ContextError } from "../core/errors.ts";
 import type { ChatEvent, Usage } from "../core/ports/provider-chat.ts";
+import { type Call, called } from "./calls.ts";
 import { abortError, type CallSite, failureOf, fieldsOf, malformed } from "./http.ts";
 import { createToolCallPieces, type ToolCallPieces } from "./openai-chat.ts";
 import { textIn, usageOf } from "./openai-replies.ts";
 
 /** How one provider's answers differ from OpenAI's. */
-export interface AnswerReading {
+interface AnswerReading {
   readonly site: CallSite;
   readonly signal: AbortSignal;
   /** The usage in a chunk; undefined for a chunk without. */
@@ -14,8 +16,22 @@ export interface AnswerReading {
   readonly failureAt?: ((reason: string, site: CallSite) => ContextError | undefined) | undefined;
 }
 
+/** Asks a question through Chat Completions. */
+export async function* completion(
+  call: Call<OpenAI>,
+  body: OpenAI.ChatCompletionCreateParamsStreaming,
+  signal: AbortSignal,
+  reading: Pick<AnswerReading, "usageIn" | "failureAt"> = {},
+): AsyncGenerator<ChatEvent, void, undefined> {
+  const { reply: stream, site } = await called(call, signal, (client) =>
+    // https://developers.openai.com/api/reference/resources/chat/subresources/completions/methods/create
+    client.chat.completions.create(body, { signal }),
+  );
+  yield* answerOf(stream, { site, signal, ...reading });
+}
+
 /** The events of a streamed answer in the words of Chat Completions. */
-export async function* answerOf(
+async function* answerOf(
   stream: AsyncIterable<unknown>,
   reading: AnswerReading,
 ): AsyncGenerator<ChatEvent, void, undefined> {

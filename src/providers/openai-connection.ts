@@ -1,13 +1,9 @@
 import { OpenAI } from "openai";
-import { type CallSite, checkSendable, failureOf, isGone } from "./http.ts";
+import type { Connection as SdkConnection } from "./calls.ts";
+import type { CallSite } from "./http.ts";
 
 /** A server that speaks OpenAI's protocol, reached through OpenAI's SDK. */
-export interface Connection {
-  readonly client: OpenAI;
-  readonly site: CallSite;
-  /** True if nothing is sent without a key. */
-  readonly needsKey: boolean;
-}
+export type Connection = SdkConnection<OpenAI>;
 
 /** How one provider's requests differ from others'. */
 export interface ConnectionOptions {
@@ -68,37 +64,4 @@ function limited(
   const limit = Number(seconds) * 1000;
   if (limit === 0 || limit === answerTimeout) return signal ?? null;
   return AbortSignal.any([AbortSignal.timeout(limit), ...(signal ? [signal] : [])]);
-}
-
-export interface Call extends Connection {
-  /** What the request is about, for its errors. */
-  readonly about?: Partial<CallSite>;
-}
-
-/** Every request goes through here: checked before it is sent, and its failures told in one way. */
-export async function called<Reply>(
-  call: Call,
-  signal: AbortSignal,
-  request: (client: OpenAI) => PromiseLike<Reply>,
-): Promise<{ readonly reply: Reply; readonly site: CallSite }> {
-  const site = { ...call.site, ...call.about };
-  checkSendable(site, call.needsKey, signal);
-  try {
-    const reply = await request(call.client);
-    return { reply, site };
-  } catch (error) {
-    throw failureOf(error, site, signal);
-  }
-}
-
-/** What `request` resolves to; undefined if the provider has no such file. */
-export async function orIfGone<Result>(
-  request: () => Promise<Result>,
-): Promise<Result | undefined> {
-  try {
-    return await request();
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,11 +1,12 @@
 import type { LifetimeRange } from "../core/ports/capabilities.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
-import { type CallSite, fieldsOf, malformed, replyFields } from "./http.ts";
+import { called, orIfGone, storedFile } from "./calls.ts";
+import { type CallSite, fieldsOf, malformed } from "./http.ts";
 import { withinRange } from "./lifetime.ts";
 import { multipartBody } from "./multipart.ts";
-import { called, type Connection, orIfGone } from "./openai-connection.ts";
+import type { Connection } from "./openai-connection.ts";
+import { idOf, items, remoteFile, requireDeleted } from "./openai-replies.ts";
 import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
-import { idOf, items, remoteFile } from "./openai-replies.ts";
 
 /** How a server keeps files, as far as requests must say it. */
 export interface FileRules {
@@ -43,17 +44,7 @@ export async function upload(
       timeout: uploadTimeout(request.bytes.length),
     }),
   );
-  return stored(reply, request, site);
-}
-
-/** The file of a reply, which must be the one that was sent. */
-export function stored(reply: unknown, request: UploadRequest, site: CallSite): RemoteFile {
-  const file = remoteFile(reply, site);
-  const size = request.bytes.length;
-  if (file.bytes !== undefined && file.bytes !== size) {
-    throw malformed(site, `word that it stored ${file.bytes} bytes instead of ${size}`);
-  }
-  return { ...file, name: file.name === "" ? request.name : file.name };
+  return storedFile(remoteFile(reply, site), request, site);
 }
 
 /** Files of one purpose. */
@@ -83,17 +74,19 @@ export async function list(
   }
 }
 
+/** Undefined if the server has no such file. `read` is how the server tells of a file. */
 export async function get(
   connection: Connection,
   id: string,
   signal: AbortSignal,
+  read: (reply: unknown, site: CallSite) => RemoteFile = remoteFile,
 ): Promise<RemoteFile | undefined> {
   return orIfGone(async () => {
     const { reply, site } = await called(connection, signal, (client) =>
       // https://developers.openai.com/api/reference/resources/files/methods/retrieve
       client.files.retrieve(id, { signal, timeout }),
     );
-    return remoteFile(reply, site);
+    return read(reply, site);
   });
 }
 
@@ -107,9 +100,7 @@ export async function remove(
       // https://developers.openai.com/api/reference/resources/files/methods/delete
       client.files.delete(id, { signal, timeout }),
     );
-    if (replyFields(reply, site)["deleted"] !== true) {
-      throw malformed(site, "a reply that does not confirm the deletion");
-    }
+    requireDeleted(reply, site);
   });
 }
 

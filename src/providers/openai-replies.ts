@@ -61,3 +61,9 @@ export function usageOf(chunk: unknown): Usage | undefined {
     ...(typeof written === "number" ? { cacheWritten: written } : {}),
   };
 }
+
+/** Throws `response-malformed` for a reply that does not say that the file is deleted. */
+export function requireDeleted(reply: unknown, site: CallSite): void {
+  if (replyFields(reply, site)["deleted"] === true) return;
+  throw malformed(site, "a reply that does not confirm the deletion");
+}

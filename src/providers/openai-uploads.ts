@@ -1,14 +1,16 @@
+import type { OpenAI } from "openai";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
+import { type Call, called, storedFile } from "./calls.ts";
 import { malformed, replyFields } from "./http.ts";
 import { createMd5, type Md5 } from "./md5.ts";
 import { multipartBody } from "./multipart.ts";
-import { called, type Call, type Connection } from "./openai-connection.ts";
+import type { Connection } from "./openai-connection.ts";
+import { type FileRules, lifetimeInSeconds, requestId } from "./openai-files.ts";
+import { idOf, remoteFile } from "./openai-replies.ts";
 import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
-import { type FileRules, lifetimeInSeconds, requestId, stored } from "./openai-files.ts";
-import { idOf } from "./openai-replies.ts";
 
 interface Sending {
-  readonly call: Call;
+  readonly call: Call<OpenAI>;
   readonly request: UploadRequest;
   /** Stops everything: the caller's abort, or the end of the time that an upload may take. */
   readonly signal: AbortSignal;
@@ -112,7 +114,7 @@ async function complete(
   );
   const { status, file } = replyFields(reply, site);
   if (status !== "completed") throw malformed(site, "word of an upload that is not complete");
-  return stored(file, request, site);
+  return storedFile(remoteFile(file, site), request, site);
 }
 
 /** What becomes of this request changes nothing for anybody. */

@@ -2,14 +2,14 @@ import type { ProviderOptions, ProviderWith } from "../core/ports/provider.ts";
 import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { isOnThisMachine } from "./address.ts";
+import { called } from "./calls.ts";
 import { referencesIn } from "./chat-files.ts";
 import { malformed, replyFields } from "./http.ts";
 import { compatibleModel, isOpenAiAddress, offeredByOpenAi } from "./models-openai.ts";
-import { answerOf } from "./openai-answer.ts";
+import { completion } from "./openai-answer.ts";
 import { chatCompletionsCapabilities, openAiCapabilities } from "./openai-capabilities.ts";
 import { chatBody, filePart } from "./openai-chat.ts";
-import { called, type Connection, connectionTo } from "./openai-connection.ts";
-import { callTimeout as timeout } from "./timeouts.ts";
+import { type Connection, connectionTo } from "./openai-connection.ts";
 import { dialectOf } from "./openai-dialect.ts";
 import { type FileRules, get, list, remove, requestIdHeader, upload } from "./openai-files.ts";
 import { readableName } from "./openai-names.ts";
@@ -18,6 +18,7 @@ import { idOf, items } from "./openai-replies.ts";
 import { responseEvents } from "./openai-response-events.ts";
 import { cacheKeyOf, responsesBody, responsesInput } from "./openai-responses.ts";
 import { uploadInParts } from "./openai-uploads.ts";
+import { callTimeout as timeout } from "./timeouts.ts";
 
 /** What an OpenAI adapter is made from. */
 export interface OpenAiOptions extends ProviderOptions {
@@ -119,10 +120,7 @@ async function* chat(
     ...chatBody(request, (file) => filePart(file, { ...connection.site, ...about })),
     ...(isOpenAiAddress(connection.site.baseUrl) ? cacheKeyOf(request) : {}),
   };
-  const { reply: stream, site } = await called(call, signal, (client) =>
-    client.chat.completions.create(body, { signal }),
-  );
-  yield* answerOf(stream, { site, signal, failureAt: cutShort });
+  yield* completion(call, body, signal, { failureAt: cutShort });
 }
 
 async function countTokens(

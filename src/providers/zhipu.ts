@@ -3,15 +3,16 @@ import type { ProviderOptions, ProviderWith } from "../core/ports/provider.ts";
 import type { ChatEvent, ChatRequest, Model } from "../core/ports/provider-chat.ts";
 import type { RemoteFile, UploadRequest } from "../core/ports/provider-files.ts";
 import { isOnThisMachine } from "./address.ts";
+import { called, orIfGone, storedFile } from "./calls.ts";
 import { referencesIn } from "./chat-files.ts";
 import { checkSendable, fieldsOf, malformed, replyFields } from "./http.ts";
 import { offeredByZhipu } from "./models-zhipu.ts";
 import { multipartBody } from "./multipart.ts";
-import { answerOf } from "./openai-answer.ts";
-import { called, type Connection, connectionTo, orIfGone } from "./openai-connection.ts";
-import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
+import { completion } from "./openai-answer.ts";
+import { type Connection, connectionTo } from "./openai-connection.ts";
 import { readableName } from "./openai-names.ts";
-import { items, remoteFile } from "./openai-replies.ts";
+import { items, remoteFile, requireDeleted } from "./openai-replies.ts";
+import { callTimeout as timeout, uploadTimeout } from "./timeouts.ts";
 import { readEndings, zhipuCapabilitiesAt } from "./zhipu-capabilities.ts";
 import { chatBody, messagesOf } from "./zhipu-chat.ts";
 import { failureAt, judgeOf } from "./zhipu-refusals.ts";
@@ -73,12 +74,7 @@ async function upload(
       timeout: uploadTimeout(request.bytes.length),
     }),
   );
-  const stored = remoteFile(reply, site);
-  const size = request.bytes.length;
-  if (stored.bytes !== undefined && stored.bytes !== size) {
-    throw malformed(site, `word that it stored ${stored.bytes} bytes instead of ${size}`);
-  }
-  return { ...stored, name: stored.name === "" ? named.name : stored.name };
+  return storedFile(remoteFile(reply, site), named, site);
 }
 
 async function list(connection: Connection, signal: AbortSignal): Promise<readonly RemoteFile[]> {
@@ -130,9 +126,7 @@ async function remove(connection: Connection, id: string, signal: AbortSignal): 
         // https://docs.bigmodel.cn/api-reference/%E6%96%87%E4%BB%B6-api/%E5%88%A0%E9%99%A4%E6%96%87%E4%BB%B6
         client.files.delete(id, { signal, timeout }),
       );
-      if (replyFields(reply, site)["deleted"] !== true) {
-        throw malformed(site, "a reply that does not confirm the deletion");
-      }
+      requireDeleted(reply, site);
     });
   } catch (error) {
     // No page tells how a file is refused that is not there: any complaint about the request may mean that.
@@ -157,11 +151,8 @@ async function* chat(
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const about = { model: request.model, judge: judgeOf(referencesIn(request)) };
   const body = chatBody(request, { ...connection.site, ...about });
-  const { reply: stream, site } = await called({ ...connection, about }, signal, (client) =>
-    // https://docs.z.ai/api-reference/llm/chat-completion
-    client.chat.completions.create(body, { signal }),
-  );
-  yield* answerOf(stream, { site, signal, failureAt });
+  // https://docs.z.ai/api-reference/llm/chat-completion
+  yield* completion({ ...connection, about }, body, signal, { failureAt });
 }
 
 /** Zhipu counts messages; the tools of a request are not among what it takes. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { waitFor } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
-import { sessionTree, type SessionTree } from "./session-tree.ts";
+import { addFromExplorer, type SessionTree } from "./session-tree.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const sales = "region,month,revenue\n" + "West,2025-10,1200\n".repeat(400);
@@ -17,7 +17,6 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
   before(async () => {
     const files = { "sales.csv": sales, "data.bin": new Uint8Array(9), "huge.bin": huge };
     stage = await openStage({ files });
-    const { workbench } = stage;
     await stage.server.changeSettings({
       "satchel.models": {
         "openai/priced": {
@@ -30,13 +29,7 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
       },
       "satchel.files.maxMegabytes": 60,
     });
-    await workbench.openView("Satchel");
-    await workbench.openView("Explorer");
-    for (const name of Object.keys(files)) {
-      await workbench.explorer.choose(name, "Add Files to Session…");
-    }
-    await workbench.openView("Satchel");
-    tree = sessionTree(workbench, "Session 1");
+    tree = await addFromExplorer(stage.workbench, Object.keys(files));
     await tree.described("sales.csv", /tok/u);
   });
 
@@ -58,9 +51,7 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
 
   step("what was uploaded is there already", async () => {
     const { workbench } = stage;
-    await tree.act("sales.csv", "Upload to Provider…");
-    await workbench.quickInput.pick("Local folder");
-    await workbench.notifications.dismiss("1 file uploaded to Local folder");
+    await tree.upload("sales.csv", "Local folder");
     await tree.described("sales.csv", / · local 47 h · /u);
     await tree.act("sales.csv", "Upload to Provider…");
     await workbench.quickInput.opened("Upload to Provider");
@@ -86,8 +77,7 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
 
   step("much is confirmed first", async () => {
     const { workbench } = stage;
-    await tree.act("huge.bin", "Upload to Provider…");
-    await workbench.quickInput.pick("Local folder");
+    await tree.startUpload("huge.bin", "Local folder");
     assert.match(await workbench.dialog.text(), /Upload 1 file of 50\.0 MB to Local folder\?/u);
     await workbench.dialog.click("Cancel");
     await tree.described("huge.bin", /^50\.0 MB · not sent$/u);

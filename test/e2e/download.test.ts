@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { waitUntil } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
-import { sessionTree, type SessionTree } from "./session-tree.ts";
+import { addFromExplorer, type SessionTree } from "./session-tree.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const uploaded = "region,units\nÜber,1\n";
@@ -16,22 +16,9 @@ describe("downloading what was uploaded", { timeout: 180_000 }, () => {
 
   before(async () => {
     stage = await openStage({ files: { "sales.csv": uploaded, "notes.md": "# Notes\n" } });
-    const { workbench } = stage;
-    await workbench.openView("Satchel");
-    await workbench.openView("Explorer");
-    for (const name of ["sales.csv", "notes.md"])
-      await workbench.explorer.choose(name, "Add Files to Session…");
-    await workbench.openView("Satchel");
-    tree = sessionTree(workbench, "Session 1");
-    await tree.row("notes.md");
-    for (const [name, provider] of [
-      ["sales.csv", "Local folder"],
-      ["notes.md", "OpenAI"],
-    ] as const) {
-      await tree.act(name, "Upload to Provider…");
-      await workbench.quickInput.pick(provider);
-      await workbench.notifications.dismiss(`1 file uploaded to ${provider}`);
-    }
+    tree = await addFromExplorer(stage.workbench, ["sales.csv", "notes.md"]);
+    await tree.upload("sales.csv", "Local folder");
+    await tree.upload("notes.md", "OpenAI");
   });
 
   after(() => stage.close());
@@ -79,9 +66,7 @@ describe("downloading what was uploaded", { timeout: 180_000 }, () => {
 
   step("the command offers what can be had of the whole session", async () => {
     const { workbench, workspace } = stage;
-    await tree.act("notes.md", "Upload to Provider…");
-    await workbench.quickInput.pick("Local folder");
-    await workbench.notifications.dismiss("1 file uploaded to Local folder");
+    await tree.upload("notes.md", "Local folder");
     await workbench.runCommand("Satchel: Download from Provider…");
     await workbench.quickInput.pick("notes.md at Local folder");
     const box = workbench.page.locator(".quick-input-widget").getByRole("textbox");

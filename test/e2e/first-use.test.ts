@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { openStage, type Stage } from "./stage.ts";
-import { sessionTree } from "./session-tree.ts";
+import { addFromExplorer, sessionTree } from "./session-tree.ts";
 import { createSteps } from "./steps.ts";
 
 const files = { "notes.md": "# Notes\n\nWest missed its target.\n" };
@@ -46,8 +46,7 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
 
   step("without a key, an upload to OpenAI asks for one, and says what is missing", async () => {
     const { workbench } = stage;
-    await workbench.tree("Session 1").act("notes.md", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
+    await sessionTree(workbench, "Session 1").startUpload("notes.md", "OpenAI");
     await workbench.quickInput.opened("API Key for OpenAI");
     await workbench.quickInput.cancel();
     const message = await workbench.notifications.appeared("OpenAI is not set up yet");
@@ -59,9 +58,7 @@ describe("before anything is set up", { timeout: 120_000 }, () => {
     const { workbench } = stage;
     const tree = sessionTree(workbench, "Session 1");
     for (const said of ["1 file uploaded to Local folder", "1 file already there: nothing sent"]) {
-      await tree.act("notes.md", "Upload to Provider…");
-      await workbench.quickInput.pick("Local folder");
-      await workbench.notifications.dismiss(said);
+      await tree.upload("notes.md", "Local folder", said);
       await tree.described("notes.md", / · local 47 h · /u);
     }
   });
@@ -86,17 +83,13 @@ describe("in Restricted Mode", { timeout: 90_000 }, () => {
 
   before(async () => {
     stage = await openStage({ files, restricted: true });
-    await stage.workbench.openView("Satchel");
   });
 
   after(() => stage.close());
 
   step("files are listed and counted, and nothing leaves the machine", async () => {
     const { workbench, demo } = stage;
-    await workbench.openView("Explorer");
-    await workbench.explorer.choose("notes.md", "Add Files to Session…");
-    await workbench.openView("Satchel");
-    const tree = sessionTree(workbench, "Session 1");
+    const tree = await addFromExplorer(workbench, ["notes.md"]);
     await tree.described("notes.md", /^8 tok · not sent$/u);
     await tree.act("notes.md", "Upload to Provider…");
     const message = await workbench.notifications.appeared("Uploading is off in Restricted Mode");

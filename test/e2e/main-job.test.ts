@@ -129,14 +129,8 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     await workbench.quickInput.type(key);
     await workbench.quickInput.accept();
     await workbench.notifications.dismiss("OpenAI is set up");
-    for (const name of ["sales.csv", "copy of sales.csv"]) {
-      await tree.act(name, "Upload to Provider…");
-      await workbench.quickInput.opened("Upload to Provider");
-      await workbench.quickInput.pick("OpenAI");
-      await workbench.notifications.dismiss(
-        name === "sales.csv" ? "1 file uploaded to OpenAI" : "1 file already there: nothing sent",
-      );
-    }
+    await tree.upload("sales.csv", "OpenAI");
+    await tree.upload("copy of sales.csv", "OpenAI", "1 file already there: nothing sent");
     assert.equal(demo.files.length, 1);
     assert.equal(Buffer.from(demo.files[0]?.bytes ?? []).toString(), sales);
     assert.match(demo.files[0]?.filename ?? "", /^sales\.stc-[0-9a-f]{12}-[0-9a-f]{6}\.csv$/u);
@@ -224,8 +218,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
     await workbench.notifications.dismiss("OpenAI is set up");
     assert.match((await workbench.chat.ask("@satchel Hello?")).error, /OpenAI .*key/u);
     await workbench.screenshot("wrong-key");
-    await tree.act("README.md", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
+    await tree.startUpload("README.md", "OpenAI");
     const rejected = await workbench.notifications.appeared("OpenAI");
     assert.deepEqual(rejected.buttons, ["Set API Key"]);
     await workbench.notifications.dismiss("OpenAI");

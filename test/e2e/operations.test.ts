@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { waitUntil } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
-import { sessionTree, type SessionTree } from "./session-tree.ts";
+import { addFromExplorer, type SessionTree } from "./session-tree.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const content = "canary-content,month\nWest,2025-10\n";
@@ -16,29 +16,17 @@ describe("the log of operations", { timeout: 180_000 }, () => {
 
   before(async () => {
     stage = await openStage({ files: { "sales.csv": content, "notes.md": "# Notes\n" } });
-    const { workbench } = stage;
-    await workbench.openView("Satchel");
-    await workbench.openView("Explorer");
-    for (const name of ["sales.csv", "notes.md"])
-      await workbench.explorer.choose(name, "Add Files to Session…");
-    await workbench.openView("Satchel");
-    tree = sessionTree(workbench, "Session 1");
-    await tree.row("notes.md");
+    tree = await addFromExplorer(stage.workbench, ["sales.csv", "notes.md"]);
   });
 
   after(() => stage.close());
 
   step("an upload, a duplicate upload and a failed one are listed, newest first", async () => {
     const { workbench, demo } = stage;
-    for (const said of ["1 file uploaded to Local folder", "1 file already there"]) {
-      await tree.act("sales.csv", "Upload to Provider…");
-      await workbench.quickInput.pick("Local folder");
-      await workbench.notifications.dismiss(said);
-    }
+    await tree.upload("sales.csv", "Local folder");
+    await tree.upload("sales.csv", "Local folder", "1 file already there");
     demo.fail({ status: 400 });
-    await tree.act("notes.md", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.notifications.dismiss("notes.md");
+    await tree.upload("notes.md", "OpenAI", "notes.md");
     await workbench.runCommand("Satchel: Show Operations…");
     await workbench.quickInput.opened("Operations");
     assert.deepEqual(await entries(stage), [
@@ -124,8 +112,7 @@ describe("the log of operations", { timeout: 180_000 }, () => {
     await tree.select("notes.md");
     await workbench.editor.shown("notes.md");
     demo.fail("hang");
-    await tree.act("notes.md", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
+    await tree.startUpload("notes.md", "OpenAI");
     await waitUntil("the upload to hang", async () => demo.requests.at(-1)?.path === "/v1/files");
     await workbench.reload();
     await workbench.openView("Satchel");

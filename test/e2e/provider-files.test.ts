@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { after, before, describe } from "node:test";
 import { waitUntil } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
-import { sessionTree, type SessionTree } from "./session-tree.ts";
+import { addFromExplorer, type SessionTree } from "./session-tree.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const report = resolve(import.meta.dirname, "../demo/workspace/report.pdf");
@@ -38,14 +38,7 @@ describe("files that lie at a provider", { timeout: 240_000 }, () => {
       files: { "report.pdf": await readFile(report), "notes.md": "# Notes\n" },
       models: ["gpt-5.5"],
     });
-    const { workbench } = stage;
-    await workbench.openView("Satchel");
-    await workbench.openView("Explorer");
-    for (const name of ["report.pdf", "notes.md"])
-      await workbench.explorer.choose(name, "Add Files to Session…");
-    await workbench.openView("Satchel");
-    tree = sessionTree(workbench, "Session 1");
-    await tree.row("notes.md");
+    tree = await addFromExplorer(stage.workbench, ["report.pdf", "notes.md"]);
   });
 
   after(() => stage.close());
@@ -60,9 +53,7 @@ describe("files that lie at a provider", { timeout: 240_000 }, () => {
 
   step("once uploaded, the model reads it by its id", async () => {
     const { workbench } = stage;
-    await tree.act("report.pdf", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.notifications.dismiss("1 file uploaded to OpenAI");
+    await tree.upload("report.pdf", "OpenAI");
     await workbench.chat.ask("@satchel What does the report say?");
     assert.deepEqual(references(stage), atProvider());
     await tree.described("report.pdf", /reference/u);
@@ -89,9 +80,7 @@ describe("files that lie at a provider", { timeout: 240_000 }, () => {
     await workbench.screenshot("reconcile");
     await workbench.quickInput.check(["Adopt notes.md"]);
     await tree.described("notes.md", /openai/u);
-    await tree.act("notes.md", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.notifications.dismiss("already there: nothing sent");
+    await tree.upload("notes.md", "OpenAI", "already there: nothing sent");
     assert.equal(atProvider().length, 2);
   });
 

@@ -6,7 +6,7 @@ import { after, before, describe } from "node:test";
 import type { FileContext } from "../../src/core/session/file-context.ts";
 import { waitUntil } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
-import { sessionTree, type SessionTree } from "./session-tree.ts";
+import { addFromExplorer, sessionTree, type SessionTree } from "./session-tree.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const sales = "region,month,revenue\nWest,2025-10,1200\nEast,2025-10,900\n";
@@ -18,15 +18,7 @@ describe("a store that a user can trust", { timeout: 240_000 }, () => {
 
   before(async () => {
     stage = await openStage({ files: { "sales.csv": sales, "notes.md": "# Notes\n" } });
-    const { workbench } = stage;
-    await workbench.openView("Satchel");
-    await workbench.openView("Explorer");
-    for (const name of ["sales.csv", "notes.md"]) {
-      await workbench.explorer.choose(name, "Add Files to Session…");
-    }
-    await workbench.openView("Satchel");
-    tree = sessionTree(workbench, "Session 1");
-    await tree.row("notes.md");
+    tree = await addFromExplorer(stage.workbench, ["sales.csv", "notes.md"]);
   });
 
   after(() => stage.close());

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { waitUntil } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
-import { sessionTree, type SessionTree } from "./session-tree.ts";
+import { addFromExplorer, type SessionTree } from "./session-tree.ts";
 import { lastChat, openStage, type Stage } from "./stage.ts";
 
 const sales = "region,month,revenue\nWest,2025-10,1200\n";
@@ -24,15 +24,9 @@ describe("a session that lives on", { timeout: 240_000 }, () => {
       },
     });
     const { workbench, workspace } = stage;
-    await workbench.openView("Satchel");
-    await workbench.openView("Explorer");
-    for (const name of ["README.md", "sales.csv", "copy of sales.csv"]) {
-      await workbench.explorer.choose(name, "Add Files to Session…");
-    }
+    tree = await addFromExplorer(workbench, ["README.md", "sales.csv", "copy of sales.csv"]);
     await workbench.editor.open(join(workspace, "src/pipeline.ts"));
     await workbench.editor.chooseFromTab("pipeline.ts", "Add Files to Session…");
-    await workbench.openView("Satchel");
-    tree = sessionTree(workbench, "Session 1");
     await tree.row("pipeline.ts");
   });
 
@@ -69,9 +63,7 @@ describe("a session that lives on", { timeout: 240_000 }, () => {
     await rm(join(workspace, "src/pipeline.ts"));
     await tree.described("pipeline.ts", /^missing on disk · /u);
     await workbench.screenshot("changed-and-missing");
-    await tree.act("pipeline.ts", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.notifications.dismiss("pipeline.ts");
+    await tree.upload("pipeline.ts", "OpenAI", "pipeline.ts");
     await workbench.chat.startNew();
     const answer = await workbench.chat.ask("@satchel What changed?");
     assert.match(answer.text, /pipeline\\?\.ts \\?\(.*(missing|gone|not there|no longer)/u);
@@ -93,25 +85,20 @@ describe("a session that lives on", { timeout: 240_000 }, () => {
   step("an upload that hangs can be cancelled, and sent again", async () => {
     const { workbench, demo } = stage;
     demo.fail("hang");
-    await tree.act("README.md", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
+    await tree.startUpload("README.md", "OpenAI");
     await workbench.notifications.click("Uploading README.md to OpenAI", "Cancel");
     await waitUntil(
       "the notification to go",
       async () => (await workbench.notifications.all()).length === 0,
     );
     await tree.described("README.md", /^\d+ tok · full$/u);
-    await tree.act("README.md", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.notifications.dismiss("1 file uploaded to OpenAI");
+    await tree.upload("README.md", "OpenAI");
     await tree.described("README.md", /openai 47 h/u);
   });
 
   step("an upload is removed at the provider", async () => {
     const { workbench, demo } = stage;
-    await tree.act("sales.csv", "Upload to Provider…");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.notifications.dismiss("1 file uploaded to OpenAI");
+    await tree.upload("sales.csv", "OpenAI");
     await tree.described("sales.csv", /openai 47 h/u);
     assert.equal(demo.files.length, 2);
     await tree.choose("sales.csv", "Remove from Provider…");

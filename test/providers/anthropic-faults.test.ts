@@ -74,6 +74,18 @@ describe("a fault becomes one error, after one request, and never tells the key"
     });
   }
 
+  it("a 404 of some other server is no word about an upload", async (test) => {
+    const server = await startFaultyServer(test, (response) =>
+      response.writeHead(404, { "content-type": "application/json" }).end('{"detail":"Not Found"}'),
+    );
+    const { chat } = createAnthropic({ baseUrl: server.url, key, account: "" });
+    const source = { kind: "reference", id: "file_1" } as const;
+    const files = [{ name: "a.md", mediaType: "text/markdown", source }];
+    const asked = { model, messages: [{ role: "user", content: "Hi", files }] } as const;
+    const first = chat.chat(asked, never)[Symbol.asyncIterator]().next();
+    assert.equal((await failure(first)).code, "provider-rejected");
+  });
+
   it("a date to wait for", async (test) => {
     const headers = { "retry-after": new Date(Date.now() + 90_000).toUTCString() };
     const server = await startFaultyServer(test, refuse(429, "Limit", { headers }));

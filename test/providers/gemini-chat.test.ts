@@ -91,12 +91,12 @@ test("an upload is read, until it is gone", async (t) => {
   await files.delete(id, signal);
   const gone = {
     code: "provider-file-gone",
-    message: "sales.csv is no longer at Google Gemini, so there is no answer: upload it again",
+    message: "Google Gemini no longer has sales.csv, so there is no answer: upload it again",
   };
   await assert.rejects(read(chat.chat(request, signal)), gone);
   await assert.rejects(async () => chat.countTokens?.(request, signal), gone);
   // One upload under two names: the last one is told.
-  await assert.rejects(read(chat.chat(both, signal)), { message: /^b\.csv is no longer/ });
+  await assert.rejects(read(chat.chat(both, signal)), { message: / no longer has b\.csv,/ });
 });
 
 test("a 403 that is about the account is no word about its files", async (t) => {

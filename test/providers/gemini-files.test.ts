@@ -5,7 +5,7 @@ import { isAbort } from "../../src/core/errors.ts";
 import { carriesTag } from "../../src/core/files/remote-name.ts";
 import type { ProviderFiles } from "../../src/core/ports/provider-files.ts";
 import { createGemini } from "../../src/providers/gemini.ts";
-import { storedFile } from "../../src/providers/gemini-replies.ts";
+import { fileOf } from "../../src/providers/gemini-replies.ts";
 import { startFaultyServer } from "./faulty-server.ts";
 import { key, upload } from "./gemini-request.ts";
 import {
@@ -251,7 +251,7 @@ for (const [what, address] of [
 test("the hash is read however it is written", () => {
   const digest = createHash("sha256").update(upload().bytes).digest();
   const read = (sha256Hash: unknown): unknown =>
-    storedFile({ name, sha256Hash }, { provider: "", baseUrl: "", key: "" }).remote.contentId;
+    fileOf({ name, sha256Hash }, { provider: "", baseUrl: "", key: "" }).remote.contentId;
   assert.equal(read(Buffer.from(hash).toString("base64")), hash);
   assert.equal(read(Buffer.from(hash.toUpperCase()).toString("base64")), hash);
   assert.equal(read(digest.toString("base64")), hash);

@@ -15,6 +15,7 @@ import { counted } from "../../core/session/format.ts";
 import { modelVendor } from "../names.ts";
 import { filePart } from "./file-parts.ts";
 import { isPreview } from "./choose-model.ts";
+import { splitModelId } from "./model-id.ts";
 
 export interface Sending {
   readonly registry: Registry;
@@ -102,7 +103,8 @@ function errorCodeOf(error: unknown, token: CancellationToken): OperationErrorCo
 
 /** For our own models the provider's id, which begins the model's; for others their vendor. */
 function providerOf({ vendor, id }: LanguageModelChat): string {
-  return vendor === modelVendor ? id.slice(0, id.indexOf("/")) : vendor;
+  const [provider] = splitModelId(id);
+  return vendor === modelVendor ? provider : vendor;
 }
 
 function toModelMessage({ role, content, files = [] }: Message): LanguageModelChatMessage {
