@@ -61,6 +61,7 @@ const main = await build({
     "src/store/contents-thread.ts",
     "src/tokens/tokens-thread.ts",
     "src/digests/digests-thread.ts",
+    "src/texts/texts-thread.ts",
   ],
   entryNames: "[name]",
 });

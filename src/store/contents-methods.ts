@@ -15,7 +15,7 @@ import { failure, localFile, withFile, type LocalFile } from "./local-file.ts";
 import { mediaTypeOf } from "./media-types.ts";
 import { attempts, changing, readStill, type ReadOptions, type Reading } from "./read-file.ts";
 import { putBack } from "./put-back.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "../threads/turns.ts";
 import { fileUpkeep } from "./upkeep/file-upkeep.ts";
 import type { FileUpkeep } from "./upkeep/upkeep.ts";
 

@@ -3,7 +3,7 @@ import { readSync, type BigIntStats } from "node:fs";
 import type { ContentId } from "../core/files/content.ts";
 import { failure, statsOf, withFile, type LocalFile } from "./local-file.ts";
 import { createTextScan, type TextFacts } from "./text-scan.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../threads/turns.ts";
 
 /** What reading a file from end to end told. */
 export interface Reading extends TextFacts {

@@ -15,6 +15,7 @@ export const allowed: ReadonlySet<string> = new Set([
   "extension/dist/contents-thread.cjs",
   "extension/dist/tokens-thread.cjs",
   "extension/dist/digests-thread.cjs",
+  "extension/dist/texts-thread.cjs",
   "extension/dist/openai.cjs",
   "extension/dist/openai-sdk.cjs",
   "extension/dist/compatible.cjs",

@@ -6,7 +6,7 @@ import type { Quarantine, StoreFault, VerifyOptions } from "../../core/ports/upk
 import { blobPath, idOf } from "../blobs.ts";
 import { errnoOf } from "../store-errors.ts";
 import { abandonedAfterMs, isTemporary } from "../temporary-files.ts";
-import type { Turns } from "../turns.ts";
+import type { Turns } from "../../threads/turns.ts";
 import { findBlobs } from "./blobs-on-disk.ts";
 
 /** What the files of a store tell without its database. */

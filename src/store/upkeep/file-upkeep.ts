@@ -1,4 +1,4 @@
-import type { Turns } from "../turns.ts";
+import type { Turns } from "../../threads/turns.ts";
 import { checkFiles } from "./check-files.ts";
 import { mendFiles } from "./mend-files.ts";
 import type { FileUpkeep } from "./upkeep.ts";
