@@ -45,8 +45,8 @@ export function isDue({ countFrom }: ExpiryRule): string {
       select 1 from session_files
       where session_files.content_id = contents.content_id and session_files.owner = contents.owner and pinned = 1)
     and not exists (
-      select 1 from ledger_entries
-      where ledger_entries.content_id = contents.content_id and ledger_entries.owner = contents.owner)`;
+      select 1 from request_blocks
+      where request_blocks.content_id = contents.content_id and request_blocks.owner = contents.owner)`;
 }
 
 /** True an hour after the owner was told that copies expire; see the port. */
@@ -92,7 +92,7 @@ const isUnreferenced = `
   and content_id not in (
     select content_id from provider_files where owner = owner_id() and state in ('sending', 'ready', 'unknown'))
   and content_id not in (
-    select content_id from ledger_entries where owner = owner_id() and content_id is not null)
+    select content_id from request_blocks where owner = owner_id() and content_id is not null)
   and content_id not in (select content_id from trash where owner = owner_id())`;
 
 function trimOldest({ database, blobs }: CopyStore): StoredCopy | undefined {

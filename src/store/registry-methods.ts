@@ -3,6 +3,7 @@ import type { Copies } from "../core/ports/copies.ts";
 import type { OperationLog } from "../core/ports/operation-log.ts";
 import type { Phases } from "../core/ports/phases.ts";
 import type { Registry } from "../core/ports/registry.ts";
+import type { RequestLog } from "../core/ports/request-log.ts";
 import type { ThreadMethods } from "../threads/serve.ts";
 import { createContextWriter, type ContextWriter } from "./context-writer.ts";
 import { machineClocks } from "./clock.ts";
@@ -22,6 +23,7 @@ import {
   saveFinding,
   savePhase,
 } from "./phases.ts";
+import { chain, conversation, forgetTexts, requests, saveAnswer, saveRequest } from "./requests.ts";
 import { addFiles, changeFiles, removeFiles, restoreFiles } from "./session-files.ts";
 import { createSession, deleteSession, renameSession, page, sessions, view } from "./sessions.ts";
 import { addSnapshot, snapshot } from "./snapshot.ts";
@@ -32,7 +34,8 @@ import type { RowUpkeep } from "./upkeep/upkeep.ts";
 import { advanceUpload, changeUpload, claimUpload, openUploads, uploads } from "./uploads.ts";
 
 /** The ports that one thread, with one connection to the database, stands behind. */
-export interface RegistryPorts extends Registry, OperationLog, Copies, Phases, RowUpkeep {}
+export interface RegistryPorts
+  extends Registry, OperationLog, Copies, Phases, RequestLog, RowUpkeep {}
 
 /** The methods of the ports that the thread answers. */
 export type RegistryMethod = Exclude<keyof RegistryPorts, "onDidChange">;
@@ -55,6 +58,7 @@ export function createRegistryMethods(
   const open = (): CopyStore => ({ database: database(), blobs, clocks: machineClocks });
   const methods = {
     ...answers(database),
+    ...ledger(database),
     ...copyMethods(open),
     ...rowUpkeep({ folder, open, close, onChange, options }),
     deleteSession(id: string) {
@@ -107,14 +111,32 @@ function openLazily(folder: string, onChange: () => void, options: DatabaseOptio
 
 type OnDatabase = Exclude<
   RegistryMethod,
-  keyof Copies | keyof RowUpkeep | "deleteSession" | "writeContexts"
+  keyof Copies | keyof RequestLog | keyof RowUpkeep | "deleteSession" | "writeContexts"
 >;
 
-function answers(database: () => Database): Record<OnDatabase, (...args: never[]) => unknown> {
-  const on =
-    <A extends unknown[], R>(method: (database: Database, ...args: A) => R) =>
+type Answers<Methods extends string> = Record<Methods, (...args: never[]) => unknown>;
+
+/** Gives a method the database that is open when it is called. */
+function bound(database: () => Database) {
+  return <A extends unknown[], R>(method: (database: Database, ...args: A) => R) =>
     (...args: A): R =>
       method(database(), ...args);
+}
+
+function ledger(database: () => Database): Answers<keyof RequestLog> {
+  const on = bound(database);
+  return {
+    saveRequest: on(saveRequest),
+    saveAnswer: on(saveAnswer),
+    chain: on(chain),
+    conversation: on(conversation),
+    requests: on(requests),
+    forgetTexts: on(forgetTexts),
+  };
+}
+
+function answers(database: () => Database): Answers<OnDatabase> {
+  const on = bound(database);
   return {
     sessions: on(sessions),
     createSession: on(createSession),

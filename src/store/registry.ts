@@ -12,7 +12,7 @@ export interface RegistryOptions {
   readonly folder: string;
 }
 
-/** The registry in `folder`, and the operations log beside it. Nothing is started or opened before the first call. `close` waits for the calls before it. */
+/** The registry in `folder`, and the operations log and the ledger beside it. Nothing is started or opened before the first call. `close` waits for the calls before it. */
 export function createRegistry(
   options: RegistryOptions,
 ): RegistryPorts & { close(): Promise<void> } {
@@ -66,6 +66,12 @@ const methods: Record<RegistryMethod, true> = {
   removeFinding: true,
   saveFiles: true,
   clearSavedFiles: true,
+  saveRequest: true,
+  saveAnswer: true,
+  chain: true,
+  conversation: true,
+  requests: true,
+  forgetTexts: true,
   snapshot: true,
   addSnapshot: true,
   writeContexts: true,

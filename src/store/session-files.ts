@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { ContextError } from "../core/errors.ts";
 import type { NewSessionFile, SessionFileChange } from "../core/ports/registry.ts";
 import type { SessionFile } from "../core/session/session.ts";
 import { putContent } from "./known-contents.ts";
 import type { Database } from "./database.ts";
 import { sessionFileColumns, sessionFileOf } from "./rows.ts";
 import { insertInto, updateRow, valuesOf } from "./sql.ts";
+import { sessionMissing } from "./store-errors.ts";
 
 const columnNames = Object.values(sessionFileColumns);
 
@@ -103,10 +103,7 @@ function nextPosition(database: Database, sessionId: string): number {
     .prepare("select next_position from sessions where id = ? and owner = owner_id()")
     .get(sessionId);
   if (row) return Number(row["next_position"]);
-  throw new ContextError(
-    "session-missing",
-    "This session was deleted, perhaps in another window: choose another session and try again",
-  );
+  throw sessionMissing();
 }
 
 function keepPosition(database: Database, sessionId: string, position: number): void {

@@ -34,7 +34,7 @@ export function renameSession(database: Database, id: string, name: string): voi
   );
 }
 
-/** Removes the session and its session files. */
+/** Removes the session with its session files and its requests. */
 export function deleteSession(database: Database, id: string): void {
   database.write(() =>
     database.prepare("delete from sessions where id = ? and owner = owner_id()").run(id),

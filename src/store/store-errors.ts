@@ -44,11 +44,28 @@ export function lost(file: string): ContextError {
   );
 }
 
+/** The error of a ledger in which not everything is as it was stored, with what was found. */
+export function ledgerDamaged(detail: string): ContextError {
+  return new ContextError(
+    "store-damaged",
+    'What was sent before in this conversation is damaged in Satchel\'s store: start a new chat, or have the damage mended with "Verify Store"',
+    { cause: new Error(detail) },
+  );
+}
+
 /** The error of a database that a later version of the extension has changed. */
 export function newer(file: string): ContextError {
   return new ContextError(
     "store-newer",
     `Satchel's store ${file} was written by a newer Satchel: update the extension to open it`,
+  );
+}
+
+/** The error of work for a session that is gone. */
+export function sessionMissing(): ContextError {
+  return new ContextError(
+    "session-missing",
+    "This session was deleted, perhaps in another window: choose another session and try again",
   );
 }
 

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { ProviderFile } from "../../src/core/files/provider-file.ts";
+import type { SentRequest } from "../../src/core/ports/request-log.ts";
 import type { SessionFile } from "../../src/core/session/session.ts";
 
 /** How things stand, or what an operation makes of them: for each thing its state, `""` if it is not there. */
@@ -57,6 +59,15 @@ export function uploadState(
   upload: Pick<ProviderFile, "contentId" | "state" | "providerFileId">,
 ): string {
   return [upload.contentId, upload.state, upload.providerFileId ?? "-"].join(" ");
+}
+
+/** How a request stands: what it and those that it repeats have sent and got. */
+export function requestState(chain: readonly SentRequest[]): string {
+  const all = chain.map(({ id, parentId, keeps, added, answered, answer, usage }) => {
+    const { input, cached, output } = usage ?? {};
+    return [id, parentId, keeps, added, answered, answer, input, cached, output];
+  });
+  return createHash("sha256").update(JSON.stringify(all)).digest("hex");
 }
 
 /** The state of a blob whose bytes have its content id. */

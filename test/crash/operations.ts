@@ -2,15 +2,18 @@ import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProviderFile } from "../../src/core/files/provider-file.ts";
+import type { SentRequest } from "../../src/core/ports/request-log.ts";
 import type { Session, SessionFile } from "../../src/core/session/session.ts";
 import type { Blobs } from "../../src/store/blobs.ts";
 import type { Database } from "../../src/store/database.ts";
+import { saveAnswer, saveRequest } from "../../src/store/requests.ts";
 import { addFiles, changeFiles, removeFiles } from "../../src/store/session-files.ts";
 import { createSession, renameSession, view } from "../../src/store/sessions.ts";
-import { createTurns } from "../../src/store/turns.ts";
+import { createTurns } from "../../src/threads/turns.ts";
 import { changeUpload, claimUpload } from "../../src/store/uploads.ts";
+import { answeredBy, messageOf, nextOf, requestOf } from "../store/sample-requests.ts";
 import { claimRules, idOf, newFile, sessionOf, uploadOf } from "../store/samples.ts";
-import { fileKey, fileState, uploadState, whole, type Effect } from "./effects.ts";
+import { fileKey, fileState, requestState, uploadState, whole, type Effect } from "./effects.ts";
 
 /** One promise of the store: when `run` has returned, `effect` holds whatever happens next. */
 export interface Operation {
@@ -54,6 +57,7 @@ export function* operations(place: Workplace): Generator<Operation, never, boole
     yield* changeTwo(place, files);
     yield* uploadOne(place, name);
     yield keepBlob(place);
+    yield* sendTwo(place, name);
     yield claimShared(place, turn);
     yield nameSession(place, name);
     if (turn % 2 === 1) yield* removeOldest(place, files);
@@ -125,6 +129,33 @@ function claim(database: Database, upload: ProviderFile): Operation {
     effect: { [`upload ${upload.id}`]: uploadState(upload) },
     run: () => claimUpload(database, upload, 1, claimRules()).kind === "claimed",
   };
+}
+
+/** A conversation of two requests, which share a text with each other and with those of other writers. */
+function* sendTwo({ database }: Workplace, name: string): Operations {
+  const added = [messageOf("user", ["instructions", name])];
+  const first = requestOf(`${name}-1`, { sessionId: sharedSession.id, added });
+  if (!(yield saving(database, [], first))) return;
+  const answered = answeredBy(first, `answer ${name}`);
+  if (!(yield answering(database, answered))) return;
+  const second = nextOf(answered, `${name}-2`, { added });
+  yield saving(database, [answered], second);
+}
+
+function saving(
+  database: Database,
+  before: readonly SentRequest[],
+  request: SentRequest,
+): Operation {
+  const effect = { [`request ${request.id}`]: requestState([...before, request]) };
+  return operation(effect, () => saveRequest(database, request));
+}
+
+function answering(database: Database, request: SentRequest): Operation {
+  const { id, answer, usage } = request;
+  return operation({ [`request ${id}`]: requestState([request]) }, () =>
+    saveAnswer(database, id, answer, usage),
+  );
 }
 
 function keepBlob({ blobs, sources, name }: Workplace): Operation {

@@ -5,10 +5,19 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { SessionView } from "../../src/core/session/session.ts";
 import { openDatabase, type Database } from "../../src/store/database.ts";
+import { chain, requests } from "../../src/store/requests.ts";
 import { userVersion } from "../../src/store/schema.ts";
 import { sessions, view } from "../../src/store/sessions.ts";
 import { uploads } from "../../src/store/uploads.ts";
-import { fileKey, fileState, uploadState, whole, type Effect, type History } from "./effects.ts";
+import {
+  fileKey,
+  fileState,
+  requestState,
+  uploadState,
+  whole,
+  type Effect,
+  type History,
+} from "./effects.ts";
 import { sharedSession, workspace } from "./operations.ts";
 
 /** What became of a store. */
@@ -78,6 +87,10 @@ function readStore(store: string, troubles: string[]): Effect {
         files.map(({ file }) => [fileKey(file.uri), fileState(file)]),
       ),
       ...uploads(database, {}).map((upload) => [`upload ${upload.id}`, uploadState(upload)]),
+      ...requests(database, sharedSession.id, -1).map(({ id }) => [
+        `request ${id}`,
+        requestState(chain(database, id)),
+      ]),
     ]);
   } finally {
     database.close();

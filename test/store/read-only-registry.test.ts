@@ -14,6 +14,7 @@ import { createSession, page, sessions, view } from "../../src/store/sessions.ts
 import { snapshot } from "../../src/store/snapshot.ts";
 import { uploads } from "../../src/store/uploads.ts";
 import { isWindows } from "./place.ts";
+import { requestOf } from "./sample-requests.ts";
 import { contentOf, idOf, newFile, sessionOf, uploadOf } from "./samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { deeds, doAll } from "./upkeep/random-use.ts";
@@ -89,13 +90,23 @@ const changes: Record<string, readonly unknown[]> = {
   append: [[]],
   useCopies: [[], "send"],
   rebuild: [],
+  saveRequest: [requestOf("a")],
+  saveAnswer: ["a", [], undefined],
+  forgetTexts: [1],
+};
+
+/** No file context tells what was sent: an answer would be taken for an empty ledger. */
+const ledger: Record<string, readonly unknown[]> = {
+  chain: ["a"],
+  conversation: ["a"],
+  requests: ["s", 1],
 };
 
 test("everything that changes something is refused, and says what can be done", () => {
   const { folder } = saved((database) => createSession(database, sessionOf("s")));
   const before = everyFile(folder);
   const registry = withoutSqlite(folder);
-  for (const [method, args] of Object.entries(changes)) {
+  for (const [method, args] of Object.entries({ ...changes, ...ledger })) {
     assert.throws(
       () => registry[method]?.(...args),
       {

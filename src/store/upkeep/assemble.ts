@@ -10,9 +10,11 @@ import {
   carryOwners,
   carryRows,
   commonTables,
+  ledgerTables,
   sessionTables,
   type OwnerIds,
 } from "./carry-rows.ts";
+import { mendLedger } from "./ledger.ts";
 import type { OldDatabase } from "./old-database.ts";
 
 /** Where each session of a store that is made anew comes from. */
@@ -63,18 +65,15 @@ export function assemble(
     if (carried) {
       carryRows(sessionTables, carried, (row, table) => {
         const id = String(row[table === "sessions" ? "id" : "session_id"]);
-        return !isShown(table) || !saved.get(id)?.isEnough;
+        return !saved.get(id)?.isEnough;
       });
+      carryRows(ledgerTables, carried, () => true);
+      mendLedger(to);
     }
     setRevisions(to, sources);
     if (old) setOthersRevisions(to, old);
     return sources;
   });
-}
-
-/** True for what a file context holds. Ledgers stand beside it. */
-function isShown(table: string): boolean {
-  return table !== "ledger_entries" && table !== "manifests";
 }
 
 interface KnownSessions {

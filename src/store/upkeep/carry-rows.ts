@@ -17,17 +17,22 @@ const tables: readonly Table[] = [
   { name: "phases", order: "rowid" },
   { name: "findings", order: "rowid" },
   { name: "saved_files", order: "rowid" },
-  { name: "ledger_entries", order: "rowid" },
-  { name: "manifests", order: "rowid" },
+  { name: "request_texts", order: "rowid" },
+  { name: "requests", order: "rowid" },
+  { name: "request_blocks", order: "request_id, part, message, position" },
 ];
 
 const firstSessionTable = tables.findIndex(({ name }) => name === "sessions");
+const firstLedgerTable = tables.findIndex(({ name }) => name === "request_texts");
 
 /** Tables that stand on their own. */
 export const commonTables: readonly Table[] = tables.slice(0, firstSessionTable);
 
-/** Sessions and what belongs to them. */
-export const sessionTables: readonly Table[] = tables.slice(firstSessionTable);
+/** Sessions and what belongs to them, as a file context shows it. */
+export const sessionTables: readonly Table[] = tables.slice(firstSessionTable, firstLedgerTable);
+
+/** The ledger, which no file context shows. */
+export const ledgerTables: readonly Table[] = tables.slice(firstLedgerTable);
 
 /** What one owner is called in the old database and in the new one. */
 export interface OwnerIds {

@@ -12,6 +12,7 @@ import { lost } from "../store-errors.ts";
 import type { FileReport } from "./check-files.ts";
 import { contextFaults } from "./check-contexts.ts";
 import { wayToBlob } from "./fault-path.ts";
+import { ledgerFaults } from "./ledger.ts";
 import { missingBlobs, uncountedBlobs, unknownBlobs } from "./blob-rows.ts";
 
 /** What the rows of a store tell, together with its files. */
@@ -69,6 +70,7 @@ function compareAll(folder: string, database: Database, found: FoundFiles): RowR
     faults: [
       ...integrityFaults(database),
       ...referenceFaults(database),
+      ...ledgerFaults(database),
       ...damagedBlobs(found, database),
       ...missingBlobs(folder, database).map(blobFault("copy-missing")),
       ...unknownBlobs(database, found.settled).map(blobFault("copy-unknown")),

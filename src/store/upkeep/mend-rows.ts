@@ -15,6 +15,7 @@ import { contextFaultOf } from "./check-contexts.ts";
 import { isOld } from "./check-files.ts";
 import { hasBlob, missingBlobs, uncountedBlobs, unknownBlobs } from "./blob-rows.ts";
 import { contentIdAt, sessionIdAt } from "./fault-path.ts";
+import { isOfLedger, mendLedger } from "./ledger.ts";
 
 /**
  * Mends what rows and files have wrong between them. Each fault is looked at again first, under the lock of the database where something could change
@@ -50,6 +51,8 @@ type Mend = (folder: string, store: CopyStore, fault: StoreFault) => string | un
 
 /** What is done about faults of a kind. The others are left. */
 const mends: Partial<Record<StoreFaultKind, Mend>> = {
+  "database-damaged": (_, { database }, fault) =>
+    isOfLedger(fault) ? mendLedger(database) : undefined,
   "copy-missing": forgetMissing,
   "copy-unknown": removeUnknown,
   "copy-uncounted": countAgain,

@@ -1,3 +1,4 @@
+import { hasItsFacts } from "../request-chain.ts";
 import { digestOf, findingOf, phaseOf, savedFileOf } from "../phase-rows.ts";
 import { contentOf, providerFileOf, sessionFileOf, sessionOf, type Row } from "../rows.ts";
 import { isPart, type PartName } from "../snapshot-format.ts";
@@ -19,6 +20,7 @@ export function isSane(table: string, row: Row): boolean {
   try {
     const reader = readers[table];
     if (reader) return isPart(reader[0], reader[1](row));
+    if (table === "requests") return hasItsFacts(row);
     if (table === "trash") return Array.isArray(JSON.parse(String(row["files"])));
     return table !== "owners" || isOwner(row);
   } catch {

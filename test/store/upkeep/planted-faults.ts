@@ -9,8 +9,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { StoreFaultKind } from "../../../src/core/ports/upkeep.ts";
+import { saveRequest } from "../../../src/store/requests.ts";
 import { deleteSession } from "../../../src/store/sessions.ts";
 import { isWindows } from "../place.ts";
+import { requestOf } from "../sample-requests.ts";
 import { idOf, uploadOf } from "../samples.ts";
 import type { KeptStore } from "./kept-store.ts";
 import { startUpload } from "./start-upload.ts";
@@ -178,6 +180,32 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     kind: "database-damaged",
     path: file("registry.sqlite"),
     detail: /^a row of session_files refers to a row of sessions that is not there$/u,
+  },
+  "a text of a request with a flipped bit": {
+    plant({ rows, sql }) {
+      rows((database) => saveRequest(database, requestOf("a")));
+      sql("update request_texts set text = x'60'");
+    },
+    kind: "database-damaged",
+    names: ["Quarter"],
+    path: file("registry.sqlite"),
+    detail: /^ledger: 0 requests not as stored, 1 request with lost texts, 0 texts of no request$/u,
+  },
+  "a request that says something else": {
+    plant({ rows, sql }) {
+      rows((database) => saveRequest(database, requestOf("a")));
+      sql("update requests set tokens = tokens + 1");
+    },
+    kind: "database-damaged",
+    names: ["Quarter"],
+    path: file("registry.sqlite"),
+    detail: /^ledger: 1 request not as stored, /u,
+  },
+  "a text that no request needs": {
+    plant: ({ sql }) => sql("insert into request_texts values (1, 'digest', x'60')"),
+    kind: "database-damaged",
+    path: file("registry.sqlite"),
+    detail: /^ledger: .*, 1 text of no request$/u,
   },
   "an index that contradicts its table": {
     plant: ({ sql }) =>

@@ -3,10 +3,12 @@ import type { SessionFile } from "../../../src/core/session/session.ts";
 import type { SessionSnapshot } from "../../../src/core/session/snapshot.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { saveDigests, saveFiles, saveFinding, savePhase } from "../../../src/store/phases.ts";
+import { chain, requests, saveRequest } from "../../../src/store/requests.ts";
 import { addFiles, changeFiles, removeFiles } from "../../../src/store/session-files.ts";
 import { createSession, deleteSession, renameSession } from "../../../src/store/sessions.ts";
 import { snapshot } from "../../../src/store/snapshot.ts";
 import { changeUpload } from "../../../src/store/uploads.ts";
+import { answeredBy, messageOf, nextOf, requestOf } from "../sample-requests.ts";
 import { newFile, sessionOf, uploadOf } from "../samples.ts";
 import { startUpload } from "./start-upload.ts";
 
@@ -33,6 +35,8 @@ const kinds = [
   "phase",
   "find",
   "save",
+  "send",
+  "send",
   "delete",
 ] as const;
 
@@ -91,8 +95,24 @@ function doesToSession(
     rename: () => renameSession(database, sessionId, text),
     phase: () => savePhase(database, { sessionId, number, name: text, startedAt: number }),
     find: () => saveFinding(database, { ...finding, createdAt: number }),
+    send: () => sendTo(database, sessionId, { id: `request-${number}`, text, keepsAll: flag }),
     ...(flag && number > 20 && { delete: () => deleteSession(database, sessionId) }),
   };
+}
+
+/** Saves a request with its answer; it goes on from the last one of its session, or begins a new epoch after it. */
+function sendTo(
+  database: Database,
+  sessionId: string,
+  { id, text, keepsAll }: { id: string; text: string; keepsAll: boolean },
+): void {
+  const [last] = requests(database, sessionId, 1);
+  const sent = last && chain(database, last.id).at(-1);
+  const added = [messageOf("user", ["instructions", text])];
+  const next = sent
+    ? nextOf(sent, id, { added, ...(!keepsAll && { keeps: 0 }) })
+    : requestOf(id, { sessionId, added });
+  saveRequest(database, answeredBy(next, text));
 }
 
 function doesToFile(

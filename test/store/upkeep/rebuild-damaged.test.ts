@@ -7,10 +7,12 @@ import { test, type TestContext } from "node:test";
 import { createContextWriter } from "../../../src/store/context-writer.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { findings } from "../../../src/store/phases.ts";
+import { chain, saveRequest } from "../../../src/store/requests.ts";
 import { addFiles, removeFiles } from "../../../src/store/session-files.ts";
 import { createSession, renameSession, view } from "../../../src/store/sessions.ts";
 import { changeUpload } from "../../../src/store/uploads.ts";
 import { isWindows } from "../place.ts";
+import { answeredBy, requestOf } from "../sample-requests.ts";
 import { idOf, newFile, sessionOf, uploadOf } from "../samples.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { damagePage, pagesOf, rootOf } from "./damage-pages.ts";
@@ -109,7 +111,7 @@ test("a session that changed after its file context was written comes from the d
 });
 
 test("a session whose file context is newer comes from there, and what was removed stays removed", (t) => {
-  const { folder, contextOf, rows, sql } = keptStore(t);
+  const { folder, contextOf, rows } = keptStore(t);
   const old = readFileSync(join(folder, "registry.sqlite"));
   rows((database) => {
     const [first] = view(database, "s")?.files ?? [];
@@ -118,16 +120,14 @@ test("a session whose file context is newer comes from there, and what was remov
   });
   // As after a crash that lost the log, or a backup of an older day.
   writeFileSync(join(folder, "registry.sqlite"), old);
-  sql(
-    "insert into ledger_entries values (1, 's', 1, 1, 'file', null, null, 'full', 3, 'text', 'digest', 4)",
-  );
+  const sent = answeredBy(requestOf("a"), "answer");
+  withStore(folder, (database) => saveRequest(database, sent));
   const before = readFileSync(contextOf("s"), "utf8");
   const report = rebuildStore(folder);
   assert.deepEqual(report.sessions, [{ id: "s", name: "Quarter", files: 2, from: "file-context" }]);
   assert.deepEqual(report.lost, []);
   withStore(folder, (database) => {
-    const ledger = "select * from ledger_entries where owner = owner_id()";
-    assert.equal(database.prepare(ledger).all().length, 1, "the ledger stays");
+    assert.deepEqual(chain(database, "a"), [sent], "the ledger stays");
     createContextWriter(folder, () => database).flush();
   });
   assert.equal(readFileSync(contextOf("s"), "utf8"), before, "its revision is the same");

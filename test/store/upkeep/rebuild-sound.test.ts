@@ -5,11 +5,13 @@ import { join } from "node:path";
 import * as sqlite from "node:sqlite";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { test } from "node:test";
-import { openDatabase } from "../../../src/store/database.ts";
+import { openDatabase, type Database } from "../../../src/store/database.ts";
 import { append, operations } from "../../../src/store/operations.ts";
+import { saveRequest } from "../../../src/store/requests.ts";
 import { migrations } from "../../../src/store/schema.ts";
 import { createSession, sessions, view } from "../../../src/store/sessions.ts";
 import { uploads } from "../../../src/store/uploads.ts";
+import { answeredBy, nextOf, requestOf } from "../sample-requests.ts";
 import { contentOf, idOf, sessionOf, uploadOf } from "../samples.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { deeds } from "./random-use.ts";
@@ -52,14 +54,16 @@ test("every table is carried over, for every owner", (t) => {
   const { folder, sql } = keptStore(t);
   const id = idOf("a.txt");
   withStore(folder, (database) => startUpload(database, uploadOf("u", { contentId: id })));
+  withStore(folder, (database) => saveAll(database, "s"));
   withStore(
     folder,
-    (database) => createSession(database, sessionOf("e", { name: "Eve's" })),
+    (database) => {
+      createSession(database, sessionOf("e", { name: "Eve's" }));
+      saveAll(database, "e");
+    },
     "eve",
   );
   sql(`
-    insert into manifests values ('m', 1, 's', 1, 'openai', 'gpt', '[]', 'digest', 1, null, 2, 3);
-    insert into ledger_entries values (1, 's', 1, 1, 'file', null, '${id}', 'full', 3, 'text', 'digest', 4);
     insert into trash values (1, '${idOf("b.txt")}', 'b.txt', 5, '[]');
     insert into digests values (1, '${id}', 'table', 1, 'csv', null, null, '[]', 'text');
     insert into phases values (1, 's', 1, 'Look', 6);
@@ -76,6 +80,12 @@ test("every table is carried over, for every owner", (t) => {
   assert.deepEqual(report.others, { kept: 1, lost: 0 });
   assert.deepEqual(rowsOf(folder), before);
 });
+
+/** Saves two requests of a session, of which the second repeats the first. */
+function saveAll(database: Database, sessionId: string): void {
+  const first = answeredBy(requestOf(`${sessionId}-1`, { sessionId }), "answer");
+  for (const request of [first, nextOf(first, `${sessionId}-2`)]) saveRequest(database, request);
+}
 
 test("the operations log and uploads of removed files survive", (t) => {
   const { folder, rows } = keptStore(t);
