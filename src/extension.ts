@@ -11,9 +11,11 @@ import { createFolder } from "./store/folder.ts";
 import { createRegistry } from "./store/registry.ts";
 import { createUpkeep } from "./store/upkeep/upkeep.ts";
 import { createWatcher } from "./store/watcher.ts";
+import { createTexts } from "./texts/texts.ts";
 import { createTokenCounter } from "./tokens/token-counter.ts";
 import { addToSession, tellFailures } from "./vscode/add.ts";
 import { ActiveSession } from "./vscode/active-session.ts";
+import { createBills } from "./vscode/chat/bills.ts";
 import { createParticipant } from "./vscode/chat/participant.ts";
 import { createModels } from "./vscode/chat/models.ts";
 import { archiveCommands } from "./vscode/commands/archives.ts";
@@ -22,8 +24,10 @@ import { fileCommands } from "./vscode/commands/files.ts";
 import { operationCommands } from "./vscode/commands/operations.ts";
 import { fileContextCommands } from "./vscode/commands/file-context.ts";
 import { keyCommands } from "./vscode/commands/keys.ts";
+import { phaseCommands } from "./vscode/commands/phases.ts";
 import { reconcileCommands } from "./vscode/commands/reconcile.ts";
-import { registerCommands } from "./vscode/commands/register.ts";
+import { registerCommands, type CommandHandlers } from "./vscode/commands/register.ts";
+import { requestCommands } from "./vscode/commands/requests.ts";
 import { sessionCommands } from "./vscode/commands/sessions.ts";
 import { storeCommands } from "./vscode/commands/store.ts";
 import { trashCommands } from "./vscode/commands/trash.ts";
@@ -38,7 +42,7 @@ import type { Parts } from "./vscode/parts.ts";
 import { createReport } from "./vscode/report.ts";
 import { createKeys } from "./vscode/secrets.ts";
 import { createDropController } from "./vscode/tree/drop.ts";
-import { createTree } from "./vscode/tree/tree.ts";
+import { createTree, type Tree } from "./vscode/tree/tree.ts";
 
 /** Puts Satchel together. Nothing here reads, writes or starts anything: every part begins its work when it is first used. */
 export function activate(context: ExtensionContext): void {
@@ -52,25 +56,7 @@ export function activate(context: ExtensionContext): void {
   );
   context.subscriptions.push(
     tree,
-    registerCommands(
-      {
-        ...fileCommands(parts),
-        ...uploadCommands(parts),
-        ...downloadCommands(parts),
-        ...reconcileCommands(parts),
-        ...sessionCommands(parts),
-        ...keyCommands(parts),
-        ...operationCommands(parts),
-        ...trashCommands(parts),
-        ...storeCommands(parts),
-        ...archiveCommands(parts),
-        ...fileContextCommands(parts, (id) => contextFilePath(folder, id)),
-        "satchel.showMore": () => tree.showMore(),
-        "satchel.showPack": () => showPack(parts),
-        "satchel.showLog": async () => report.log.show(),
-      },
-      report,
-    ),
+    registerCommands(commandsOf(parts, tree, folder), report),
     createOperationDocuments(parts.operations.log),
     createReportDocuments(),
     ...createChat(context, parts),
@@ -82,13 +68,35 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
+/** What each command does. */
+function commandsOf(parts: Parts, tree: Tree, folder: string): CommandHandlers {
+  return {
+    ...fileCommands(parts),
+    ...uploadCommands(parts),
+    ...downloadCommands(parts),
+    ...reconcileCommands(parts),
+    ...sessionCommands(parts),
+    ...keyCommands(parts),
+    ...operationCommands(parts),
+    ...phaseCommands(parts),
+    ...requestCommands(parts),
+    ...trashCommands(parts),
+    ...storeCommands(parts),
+    ...archiveCommands(parts),
+    ...fileContextCommands(parts, (id) => contextFilePath(folder, id)),
+    "satchel.showMore": () => tree.showMore(),
+    "satchel.showPack": () => showPack(parts),
+    "satchel.showLog": async () => parts.report.log.show(),
+  };
+}
+
 /** Some editors built on VS Code have no chat: there the tree and the commands do the work alone. */
 function createChat({ extensionUri }: ExtensionContext, parts: Parts): readonly Disposable[] {
   const hasChat = typeof chat?.createChatParticipant === "function";
   const hasModels = typeof lm?.registerLanguageModelChatProvider === "function";
   return [
     ...(hasChat ? [createParticipant(parts, Uri.joinPath(extensionUri, "media", "icon.png"))] : []),
-    ...(hasModels ? [createModels(parts.connections, parts.tokens)] : []),
+    ...(hasModels ? [createModels(parts)] : []),
   ];
 }
 
@@ -108,7 +116,7 @@ function createParts(context: ExtensionContext): Parts {
   const operations = createOperations(machine.registry, log);
   const active = new ActiveSession({ ...machine, workspaceState, operations, report });
   context.subscriptions.push(log, active, { dispose: () => void machine.close() });
-  return { ...machine, active, connections, operations, report };
+  return { ...machine, active, bills: createBills(), connections, operations, report };
 }
 
 type Machine = Pick<
@@ -121,6 +129,9 @@ type Machine = Pick<
   | "archives"
   | "digester"
   | "tokens"
+  | "ledger"
+  | "differ"
+  | "search"
   | "extracted"
 > & { readonly registry: OperationLog; readonly watcher: Watcher; close(): Promise<void> };
 
@@ -136,17 +147,19 @@ function createMachine(context: ExtensionContext, onError: (error: unknown) => v
     wasm: bundle("tiktoken_bg.wasm"),
     ranks: bundle("o200k_base.json"),
   });
+  const texts = createTexts({ thread: bundle("texts-thread.cjs") });
   const watcher = createWatcher(onError);
   const upkeep = createUpkeep({ folder, rows: registry, files: contents });
-  const store = { registry, copies: registry, phases: registry, upkeep };
+  const store = { registry, copies: registry, phases: registry, ledger: registry, upkeep };
   const extracted = createFolder(join(folder, "extracted"));
-  const files = { contents, archives: contents, digester, tokens, extracted, watcher };
+  const reading = { digester, tokens, differ: texts, search: texts };
+  const files = { contents, archives: contents, ...reading, extracted, watcher };
   return {
     ...store,
     ...files,
     async close() {
       await Promise.all(
-        [registry, contents, digester, tokens, watcher].map((part) => part.close()),
+        [registry, contents, digester, texts, tokens, watcher].map((part) => part.close()),
       );
     },
   };

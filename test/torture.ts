@@ -1,17 +1,21 @@
-/** Runs the harnesses of `test/crash`, or those that are named, with their larger figures, and prints what each of them did. */
+/** Runs the harnesses of `test/crash` and of the context engine, or those that are named, with their larger figures, and prints what each of them did. */
 import { globSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { run } from "node:test";
 
 process.env["SATCHEL_TORTURE"] = "1";
-const folder = resolve(import.meta.dirname, "crash");
+const folder = import.meta.dirname;
+const patterns = [
+  "crash/*.test.ts",
+  "core/context/fence.test.ts",
+  "core/context/sessions/*.test.ts",
+];
 const wanted = process.argv.slice(2);
-const harnesses = globSync("*.test.ts", { cwd: folder })
-  .map((file) => basename(file, ".test.ts"))
-  .filter((name) => wanted.length === 0 || wanted.includes(name))
-  .toSorted();
-if (harnesses.length === 0) throw new Error(`no harness is named ${wanted.join(" or ")}`);
-const files = harnesses.map((name) => resolve(folder, `${name}.test.ts`));
+const files = globSync(patterns, { cwd: folder })
+  .filter((file) => wanted.length === 0 || wanted.includes(basename(file, ".test.ts")))
+  .toSorted()
+  .map((file) => resolve(folder, file));
+if (files.length === 0) throw new Error(`no harness is named ${wanted.join(" or ")}`);
 
 const startedAt = performance.now();
 let running: string | undefined;

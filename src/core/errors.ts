@@ -23,6 +23,7 @@ export type ContextErrorCode =
   | "content-damaged"
   | "archive-invalid"
   | "file-context-invalid"
+  | "finding-empty"
   | "session-missing"
   | "store-unavailable"
   | "store-damaged"

@@ -67,15 +67,19 @@ function systemBlocks({ messages, stableMessages = 0 }: ChatRequest): Anthropic.
 }
 
 /** The conversation: neighbours of one role are one turn, so that all results of a turn's tools come together. */
-function turnsOf({ messages, stableMessages = 0 }: ChatRequest): Turn[] {
+function turnsOf({ messages, stableMessages = 0, repeatedMessages = 0 }: ChatRequest): Turn[] {
   const turns: Turn[] = [];
   const stable: Anthropic.ContentBlockParam[] = [];
+  const repeated: Anthropic.ContentBlockParam[] = [];
   for (const [index, message] of messages.entries()) {
     const blocks = blocksOf(message);
     if (index < stableMessages) stable.push(...blocks);
+    if (index < repeatedMessages) repeated.push(...blocks);
     append(turns, message.role === "assistant" ? "assistant" : "user", blocks);
   }
+  // What was cached is looked for at most twenty blocks before a mark: so there is one where the last request ended, too.
   Object.assign(stable.at(-1) ?? {}, mark);
+  Object.assign(repeated.at(-1) ?? {}, mark);
   return turns;
 }
 

@@ -58,6 +58,8 @@ export const capabilities: {
       // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
       cachedTokensField: "usage.cache_read_input_tokens",
       cacheMarks: "breakpoints",
+      // https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+      cacheLifetime: 5 * 60_000,
     },
     answers: true,
   },

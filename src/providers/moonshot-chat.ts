@@ -36,17 +36,18 @@ export function chatBody(request: ChatRequest, site: CallSite): Body {
 
 /** The messages of a request. Throws `provider-rejected` for a file that cannot stand in a question as itself. */
 export function messagesOf(
-  { messages, stableMessages = 0 }: ChatRequest,
+  { messages, materialMessages = [] }: ChatRequest,
   site: CallSite,
 ): Messages {
+  const material = new Set(materialMessages);
   return messages.map((message, index) => {
-    const placed = index < stableMessages ? asInstruction(message) : message;
+    const placed = material.has(index) ? asInstruction(message) : message;
     const written = messageOf(placed, (file) => partOf(file, site));
     return hasCalls(message) ? Object.assign(written, forgotten) : written;
   });
 }
 
-/** Kimi wants the text of files in system messages, in front of the conversation; images and videos can stand only in a user's. */
+/** Kimi wants the text of files in system messages, a message for each; images and videos can stand only in a user's. */
 // https://platform.kimi.ai/docs/guide/use-kimi-api-for-file-based-qa
 function asInstruction(message: ChatMessage): ChatMessage {
   if (message.role !== "user" || (message.files ?? []).length > 0) return message;

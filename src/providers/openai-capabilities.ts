@@ -42,6 +42,8 @@ export const openAiCapabilities: FilesAndChat = {
     countsTokens: true,
     cachedTokensField: "usage.input_tokens_details.cached_tokens",
     cacheMarks: "none",
+    // https://developers.openai.com/api/docs/guides/prompt-caching
+    cacheLifetime: 30 * 60_000,
   },
   answers: true,
 };

@@ -37,6 +37,9 @@ const reloadDelay = 100;
  * from then on, changes of any window and of the files on disk are followed.
  */
 export class ActiveSession implements Disposable {
+  /** What the user wants the next request to begin: an epoch of today's contents, or one in which files are only named. */
+  wantedEpoch: "compact" | "reset" | undefined;
+
   readonly #parts: ActiveSessionParts;
   readonly #changed = new EventEmitter<void>();
   readonly #background: Background;

@@ -24,6 +24,7 @@ export function keepHouse(parts: Parts, isStoreThere: () => Promise<boolean>): D
       // Who never used Satchel in this window or another has nothing to sweep, and gets no store by it.
       if (!(await isStoreThere())) return;
       await sweepNow(parts);
+      await forgetTexts(parts);
       await settleOpenUploads(parts);
       if (!isTidied) await tidy(parts);
       isTidied = true;
@@ -55,6 +56,14 @@ async function tidy({ upkeep, report }: Parts): Promise<void> {
   if (faults.length > 0) await upkeep.mend({ ...found, faults });
   const left = found.faults.length - faults.length;
   if (left > 0) report.log.warn(`${counted(left, "fault")} in the store: run Verify Store`);
+}
+
+/** What was sent expires as copies do: of old requests the numbers stay, and the texts go. */
+async function forgetTexts({ ledger, report }: Parts): Promise<void> {
+  const { lifetime } = readExpiryRule();
+  if (lifetime === 0) return;
+  const count = await ledger.forgetTexts(Date.now() - lifetime);
+  if (count > 0) report.log.info(`The texts of ${counted(count, "request")} have expired`);
 }
 
 /** Settles at each configured provider what crashes and lost replies have left in doubt. Nothing is asked where nothing is. */

@@ -41,6 +41,7 @@ const waysOut = {
   "content-damaged": refresh,
   "archive-invalid": undefined,
   "file-context-invalid": undefined,
+  "finding-empty": undefined,
   "session-missing": undefined,
   "store-unavailable": showLog,
   "store-damaged": rebuild,

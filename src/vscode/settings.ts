@@ -1,6 +1,7 @@
 import { workspace } from "vscode";
 import type { ExpiryRule } from "../core/ports/copies.ts";
 import { readOverrides, type ModelOverrides } from "../core/models/overrides.ts";
+import { defaultContextRules, type ContextRules } from "../core/context/set-scene.ts";
 import type { UploadCaps } from "../core/ports/registry.ts";
 
 /** The user's settings, read when they are needed, so that a change takes effect at once. */
@@ -14,12 +15,18 @@ export interface Settings {
   readonly caps: UploadCaps;
   /** Texts of fewer bytes are always embedded in a request, never referenced. */
   readonly embedBelow: number;
+  readonly rules: ContextRules;
 }
 
 /** Keys below `satchel.` with their defaults. A test compares them with package.json. */
 export const settingDefaults = {
   "files.maxMegabytes": 50,
   "context.filesShare": 0.4,
+  "context.keepTurns": 5,
+  "context.restAfterUses": 30,
+  "context.diffShare": 0.5,
+  "context.diffsInARow": 8,
+  "context.newestFirst": false,
   "upload.lifetimeHours": 48,
   "upload.maxFilesPerMinute": 50,
   "upload.maxFilesPerDay": 500,
@@ -54,6 +61,23 @@ export function readSettings(): Settings {
       bytesPerDay: Math.max(0, read("upload.maxMegabytesPerDay")) * 1_000_000,
     },
     embedBelow: Math.max(0, read("upload.embedBelowKilobytes")) * 1_000,
+    rules: readContextRules(),
+  };
+}
+
+function readContextRules(): ContextRules {
+  const { life } = defaultContextRules;
+  return {
+    life: {
+      ...life,
+      keepTurns: Math.max(1, Math.round(read("context.keepTurns"))),
+      restAfterUses: Math.max(1, Math.round(read("context.restAfterUses"))),
+    },
+    diffs: {
+      largestShare: Math.min(1, Math.max(0, read("context.diffShare"))),
+      inARow: Math.max(0, Math.round(read("context.diffsInARow"))),
+    },
+    newestFirst: workspace.getConfiguration("satchel").get("context.newestFirst") === true,
   };
 }
 

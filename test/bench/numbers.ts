@@ -5,6 +5,11 @@ export function median(numbers: readonly number[]): number {
   return middle;
 }
 
+/** The mean of ratios: it is the same whichever of the two is divided by the other. */
+export function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+}
+
 /** Milliseconds with one digit more than their size deserves, for example `0.42 ms` or `312 ms`. */
 export function milliseconds(number: number): string {
   return `${number.toFixed(digits(number))} ms`;

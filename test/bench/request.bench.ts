@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { prepareRequest } from "../../src/core/context/prepare.ts";
+import { defaultContextRules } from "../../src/core/context/set-scene.ts";
 import { addFiles } from "../../src/core/files/add.ts";
 import type { TokenCounter } from "../../src/core/ports/token-counter.ts";
 import type { TestParts } from "../fixtures/parts.ts";
@@ -72,15 +73,23 @@ async function prepareOnce(parts: TestParts): Promise<Watched<number>> {
     view: await parts.view(),
     question: "Which of these tables have the same columns?",
     turns: [{ question: "What do the files hold?", answer: "Tables and text. ".repeat(100) }],
-    maxInputTokens: 400_000,
+    attached: [],
+    target: {
+      provider: "bench",
+      model: "bench",
+      maxInputTokens: 400_000,
+      cacheLifetime: 300_000,
+    },
+    rules: defaultContextRules,
     maxBytes: 1_000_000,
     shares: { files: 1 },
+    now: Date.now(),
   };
   const watched = await watchLoop(() =>
     prepareRequest({ ...parts, confirm: async () => false }, input),
   );
   const { kept, omitted, tokens } = watched.value;
   assert.equal(kept.length, count, `left out: ${JSON.stringify(omitted[0]?.reason)}`);
-  assert.ok(tokens.total <= input.maxInputTokens, "over the window");
+  assert.ok(tokens.total <= input.target.maxInputTokens, "over the window");
   return { ...watched, value: tokens.total };
 }

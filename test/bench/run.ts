@@ -9,6 +9,7 @@ import { benchPack } from "./pack.bench.ts";
 import { benchRegistry } from "./registry.bench.ts";
 import { benchRequest } from "./request.bench.ts";
 import type { Bench, Row } from "./result.ts";
+import { benchSessionCost } from "./session-cost/session-cost.bench.ts";
 import { benchSizes } from "./sizes.bench.ts";
 import { benchTokens } from "./tokens.bench.ts";
 
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   sizes: benchSizes,
   memory: benchMemory,
   registry: benchRegistry,
+  "session-cost": benchSessionCost,
 };
 
 const asked = process.argv.slice(2);

@@ -4,6 +4,7 @@ import { answer, type DemoMessage, type DemoTokens, estimateTokens } from "./ans
 import { createFileParts, type FileParts } from "./file-parts.ts";
 import type { FilesApi } from "./files-api.ts";
 import { modelOf, type PromptMemory, unknownModel, words } from "./prompts.ts";
+import { type DemoToolCall, wantedCall } from "./tool-calls.ts";
 import { type Exchange, fields, Refusal, sendJson } from "./wire.ts";
 
 /** Chat Completions and the models of the demo server. */
@@ -30,7 +31,8 @@ export function createChatApi({ files, memory, models, pace }: ChatParts): ChatA
       const messages = messagesOf(body, createFileParts(files, "chat"));
       const prompt = messages.map((message) => `${message.role}\n${message.content}\n`).join("");
       const tokens = memory.remember(model, prompt);
-      const reply = { model, text: answer(messages, tokens), tokens };
+      const call = wantedCall(body, messages);
+      const reply = { model, text: call ? "" : answer(messages, tokens), tokens, call };
       if (body["stream"] !== true) return sendJson(exchange.response, 200, completion(reply));
       const includeUsage = fields(body["stream_options"])["include_usage"] === true;
       await stream(exchange, reply, { pace, includeUsage });
@@ -50,6 +52,7 @@ interface Reply {
   readonly model: string;
   readonly text: string;
   readonly tokens: DemoTokens;
+  readonly call: DemoToolCall | undefined;
 }
 
 function messagesOf(
@@ -104,10 +107,13 @@ function envelope(reply: Reply, object: string): object {
 }
 
 function completion(reply: Reply): object {
-  const message = { role: "assistant", content: reply.text, refusal: null };
+  const { text, call } = reply;
+  const said = { role: "assistant", content: call ? null : text, refusal: null };
+  const message = call ? { ...said, tool_calls: [call] } : said;
+  const finish_reason = call ? "tool_calls" : "stop";
   return {
     ...envelope(reply, "chat.completion"),
-    choices: [{ index: 0, message, logprobs: null, finish_reason: "stop" }],
+    choices: [{ index: 0, message, logprobs: null, finish_reason }],
     usage: usageOf(reply),
   };
 }
@@ -131,7 +137,8 @@ async function stream(
     if (response.destroyed) return;
     sendDelta({ content: word }, null);
   }
-  sendDelta({}, "stop");
+  if (reply.call) sendDelta({ tool_calls: [{ index: 0, ...reply.call }] }, null);
+  sendDelta({}, reply.call ? "tool_calls" : "stop");
   if (includeUsage) send({ choices: [], usage: usageOf(reply) });
   response.end("data: [DONE]\n\n");
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
-import { waitFor } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
 import { addFromExplorer, type SessionTree } from "./session-tree.ts";
+import { shownReport } from "./shown-report.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const sales = "region,month,revenue\n" + "West,2025-10,1200\n".repeat(400);
@@ -86,16 +86,7 @@ describe("advice before an upload", { timeout: 240_000 }, () => {
   step("all providers stand side by side in a report", async () => {
     const { workbench } = stage;
     await tree.choose("sales.csv", "Compare Upload and Send…");
-    const report = await waitFor("the report", async () => {
-      for (const frame of workbench.page.frames()) {
-        const text = await frame
-          .locator("body")
-          .innerText()
-          .catch(() => "");
-        if (text.includes("Upload and send, compared")) return text;
-      }
-      return undefined;
-    });
+    const report = await shownReport(workbench, "Upload and send, compared");
     await workbench.screenshot("advice-report");
     assert.match(report, /An upload saves no tokens/u);
     assert.match(

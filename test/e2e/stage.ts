@@ -77,9 +77,12 @@ export interface ChatBody {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
-/** The last question that the demo server was asked. */
+/** The last question that the demo server was asked. A message that only calls tools has no text. */
 export function lastChat({ requests }: DemoServer): ChatBody {
   const asked = requests.findLast(({ path }) => path === "/v1/chat/completions");
   if (!asked) throw new Error("the demo server was asked nothing");
-  return asked.body as ChatBody;
+  const { messages } = asked.body as {
+    readonly messages: readonly { role: string; content: string | null }[];
+  };
+  return { messages: messages.map(({ role, content }) => ({ role, content: content ?? "" })) };
 }

@@ -29,6 +29,27 @@ export class EventEmitter<T> {
 export const LanguageModelChatMessageRole = { User: 1, Assistant: 2 } as const;
 export const LanguageModelChatToolMode = { Auto: 1, Required: 2 } as const;
 
+export class LanguageModelChatMessage {
+  static User(content: unknown): LanguageModelChatMessage {
+    return new LanguageModelChatMessage(LanguageModelChatMessageRole.User, content);
+  }
+
+  static Assistant(content: unknown): LanguageModelChatMessage {
+    return new LanguageModelChatMessage(LanguageModelChatMessageRole.Assistant, content);
+  }
+
+  readonly role: number;
+  readonly content: readonly unknown[];
+
+  constructor(role: number, content: unknown) {
+    this.role = role;
+    this.content =
+      typeof content === "string"
+        ? [new LanguageModelTextPart(content)]
+        : (content as readonly unknown[]);
+  }
+}
+
 export class LanguageModelTextPart {
   readonly value: string;
 

@@ -63,11 +63,21 @@ const violations: readonly Planted[] = [
   planted("tokens/b-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
   planted("digests/a-store.ts", 'import { x } from "../store/x.ts";', /digests knows only core/u),
   planted("digests/b-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
+  planted("texts/a-store.ts", 'import { x } from "../store/x.ts";', /texts knows only core/u),
+  planted("texts/b-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
+  planted("tokens/c-texts.ts", 'import { x } from "../texts/x.ts";', /tokens knows only core/u),
   planted("threads/a-store.ts", 'import { x } from "../store/x.ts";', /threads knows only core/u),
   planted("vscode/a-node.ts", 'import { readFile } from "node:fs";', /through core's ports/u),
   planted("vscode/b-provider.ts", 'import { x } from "../providers/x.ts";', /hands the parts in/u),
   planted("vscode/chat/c-store.ts", 'import { x } from "../../store/x.ts";', /hands the parts in/u),
   planted("vscode/d-test.ts", 'import { x } from "../../test/x.ts";', /hands the parts in/u),
+  planted("headless/a-store.ts", 'import { x } from "../store/x.ts";', /headless knows only core/u),
+  planted("headless/b-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
+  planted(
+    "headless/open-parts.ts",
+    'import { x } from "../providers/x.ts";',
+    /open-parts\.ts puts the parts/u,
+  ),
   planted("core/cycle-one.ts", 'import { x } from "./cycle-two.ts";', /no-cycle/u),
   planted(
     "core/cycle-two.ts",
@@ -108,6 +118,16 @@ const allowed: readonly Planted[] = [
   planted(
     "store/good.ts",
     'import { x } from "../core/files/x.ts";\nimport "node:fs";\nimport "../threads/x.ts";',
+    /^$/u,
+  ),
+  planted(
+    "texts/good.ts",
+    'import { x } from "../core/ports/x.ts";\nimport { y } from "../threads/x.ts";\nimport { diffLines } from "diff";\nexport const z = diffLines;',
+    /^$/u,
+  ),
+  planted(
+    "headless/good.ts",
+    'import { x } from "../core/files/x.ts";\nimport { y } from "./open-parts.ts";\nexport const z = y;',
     /^$/u,
   ),
   planted(

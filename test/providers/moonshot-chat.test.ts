@@ -52,7 +52,7 @@ describe("a chat with Kimi", () => {
       { role: "user", content: "Text of a.pdf" },
       { role: "user", content: "Capital of France?" },
     ] as const;
-    await read(provider.chat.chat({ ...question, messages, stableMessages: 2 }, signal));
+    await read(provider.chat.chat({ ...question, messages, materialMessages: [1] }, signal));
     const { messages: arrived } = sent() as ChatRequest;
     assert.deepEqual(
       arrived.map(({ role }) => role),

@@ -13,7 +13,7 @@ export interface Budget {
 }
 
 /** Providers add a few tokens around each message; OpenAI's chat format adds four. */
-export const tokensPerMessage = 4;
+export const tokensPerMessage = 8;
 
 /** Shares out a model's input window of `maxInputTokens`. Conversation gets whatever files leave. */
 export function divideWindow(maxInputTokens: number, shares: Shares): Budget {

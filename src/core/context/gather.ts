@@ -36,22 +36,23 @@ export interface GatherOptions {
   readonly reader?: ModelReader | undefined;
 }
 
-/** A file whose text can stand in a request. */
-export interface GatheredFile {
+/** A file as it is on disk now, in the form in which the model can read it. */
+export interface PresentFile {
   readonly view: FileView;
   readonly path: string;
-  readonly text: string;
-  /** Exact tokens of `text`; of a native file as far as they are known. */
+  /** Exact tokens of its text; of a native file as far as they are known. */
   readonly tokens: number;
+  /** Its text, read when it is wanted; undefined for a file that goes as itself. */
+  readonly text?: (() => Promise<string>) | undefined;
   /** The file as itself; then there is no text. */
   readonly native?: ChatFile | undefined;
 }
 
-type ReadFile = Omit<GatheredFile, "path">;
+type ReadFile = Omit<PresentFile, "path">;
 
 export interface Gathered {
   /** In the order of the session. */
-  readonly files: readonly GatheredFile[];
+  readonly files: readonly PresentFile[];
   readonly omitted: readonly OmittedFile[];
 }
 
@@ -72,7 +73,7 @@ export async function gather(
     facts: await take(parts, view, options),
   }));
   await recordRead(parts, taken, options.maxBytes);
-  const files: GatheredFile[] = [];
+  const files: PresentFile[] = [];
   const omitted: OmittedFile[] = [];
   for (const { view, facts } of taken) {
     const path = pathInWorkspace(view.file.uri, session.workspace);
@@ -101,8 +102,13 @@ async function admit(
   const why = whySensitive(decoded(view.file.uri), taken);
   if (why !== undefined && !(await allowed(parts, view.file, taken.content, why)))
     return { kind: "declined", why };
-  const now = { ...view, content: { ...view.content, ...taken.content } };
+  const now = { ...view, content: contentNow(view.content, taken.content) };
   return orUnreadable(readAs(parts, { view: now, path }, options));
+}
+
+/** What is known of a content, tokens included, holds for no other. */
+function contentNow(before: Content, now: Content): Content {
+  return before.contentId === now.contentId ? { ...before, ...now } : now;
 }
 
 /** The file in the form in which this model reads it. */
@@ -127,10 +133,10 @@ async function readNative(
   if (native.kind === "not-uploaded") return native;
   if (native.kind === "file") {
     const tokens = native.tokens ?? guessTokens(view.content);
-    return { view, text: "", tokens, native: native.file };
+    return { view, tokens, native: native.file };
   }
   const [tokens = 0] = await counter.count([native.text], signal);
-  return { view, text: native.text, tokens };
+  return { view, tokens, text: async () => native.text };
 }
 
 /** What keeps one file out must not keep the others out. */
@@ -138,7 +144,8 @@ async function orUnreadable<T>(work: Promise<T>): Promise<T | OmitReason> {
   try {
     return await work;
   } catch (error) {
-    if (isContextError(error)) return { kind: "unreadable", message: error.message };
+    if (isContextError(error))
+      return { kind: "unreadable", message: error.message, code: error.code };
     throw error;
   }
 }
@@ -155,21 +162,34 @@ async function allowed(
   return true;
 }
 
+/** A file whose tokens are known is read when its text is wanted, and not before. */
 async function read(
   parts: GatherParts,
   view: FileView,
   found: Content,
-  options: GatherOptions,
+  { signal }: GatherOptions,
 ): Promise<ReadFile> {
   const { contentId } = found;
-  const bytes = await parts.contents.read({ contentId, uri: view.file.uri }, options.signal);
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  const source = { contentId, uri: view.file.uri };
   const known =
     contentId === view.content.contentId ? view.content : await parts.registry.content(contentId);
-  const tokens = known?.tokens ?? (await parts.tokens.countUtf8(bytes, options.signal));
+  const text = async (): Promise<string> => decodeText(await parts.contents.read(source, signal));
+  if (known?.tokens !== undefined)
+    return {
+      view: { ...view, content: { ...found, tokens: known.tokens } },
+      tokens: known.tokens,
+      text,
+    };
+  const bytes = await parts.contents.read(source, signal);
+  const tokens = await parts.tokens.countUtf8(bytes, signal);
   const content: Content = { ...found, tokens };
-  if (known?.tokens === undefined) await parts.registry.saveContents([content]);
-  return { view: { ...view, content }, text, tokens };
+  await parts.registry.saveContents([content]);
+  return { view: { ...view, content }, tokens, text };
+}
+
+/** The text of a file, with its byte order mark if it has one: what was hashed is what is shown. */
+export function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /** What the session holds of a file is what was read last. */

@@ -1,3 +1,4 @@
+import type { ContextErrorCode } from "../errors.ts";
 import type { SessionFile } from "../session/session.ts";
 
 /** Why a session file is not in a request. */
@@ -6,7 +7,9 @@ export type OmitReason =
   | { readonly kind: "binary" }
   | { readonly kind: "not-uploaded"; readonly provider: string }
   | { readonly kind: "declined"; readonly why: string }
-  | { readonly kind: "unreadable"; readonly message: string }
+  | { readonly kind: "unreadable"; readonly message: string; readonly code: ContextErrorCode }
+  | { readonly kind: "resting" }
+  | { readonly kind: "reset" }
   | { readonly kind: "misfit"; readonly needs: number; readonly left: number };
 
 /** A session file that a request leaves out. */
@@ -29,6 +32,10 @@ export function omitSentence(reason: OmitReason): string {
       return `not allowed: ${reason.why}`;
     case "unreadable":
       return reason.message;
+    case "resting":
+      return "not used for a while: name it in a question, or pin it";
+    case "reset":
+      return "put aside by a reset: the model can read it back, or name it in a question";
     case "misfit":
       return `needs ${reason.needs} tokens, ${reason.left} were left: pin it, evict others, or raise the files' share`;
   }

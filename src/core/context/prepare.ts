@@ -1,188 +1,241 @@
-import type { Registry } from "../ports/registry.ts";
+import type { ChatMessage, Prices } from "../ports/provider-chat.ts";
+import type { Phases } from "../ports/phases.ts";
+import type { RequestLog, SentRequest } from "../ports/request-log.ts";
+import type { TextSearch } from "../ports/text-search.ts";
 import type { FileView, Session, SessionView } from "../session/session.ts";
+import { accountFor, type Account } from "./account.ts";
 import { divideWindow, type Budget, type Shares } from "./budget.ts";
-import { countInput, countMessages, type Block, type CountedInput } from "./count.ts";
-import { gather, type GatherOptions, type GatherParts } from "./gather.ts";
-import { trimHistory, type CountedTurn, type Turn } from "./history.ts";
-import type { Message } from "./message.ts";
-import { omitSentence, type OmittedFile } from "./omitted.ts";
-import { pack, type Pack } from "./pack.ts";
-import { renderFile, renderMessages } from "./render.ts";
+import { compose, type Composed } from "./compose.ts";
+import { logged, newConversation, type Conversation } from "./conversation.ts";
+import { draft, tokensOf } from "./draft.ts";
+import { gather, type Gathered, type GatherOptions, type GatherParts } from "./gather.ts";
+import { loadHistory, type ChatTurn } from "./history.ts";
+import type { LedgerMessage } from "./ledger.ts";
+import { leadingMessages } from "./leading.ts";
+import { digestOf, sha256, toMessages } from "./message.ts";
+import {
+  planOf,
+  knownFiles,
+  largestWanted,
+  warmthOf,
+  type CausedPlan,
+  type Planning,
+} from "./plan.ts";
+import { omitSentence } from "./omitted.ts";
+import { fitQuestion } from "./question.ts";
+import { renderGone, type GoneReason } from "./render.ts";
+import type { ComposeParts, Scene } from "./scene.ts";
+import { setScene, type ContextRules } from "./set-scene.ts";
+import { shownBy } from "./standing.ts";
+import { wantedEpoch } from "./wanted-epoch.ts";
+
+export interface PrepareParts extends GatherParts, ComposeParts {
+  readonly ledger: RequestLog;
+  readonly phases: Phases;
+  readonly search: TextSearch;
+}
+
+/** The model that a request is for. */
+export interface TargetModel {
+  /** The provider's id, or the vendor of a model that is not ours. */
+  readonly provider: string;
+  readonly model: string;
+  /** Tokens that its input may hold. */
+  readonly maxInputTokens: number;
+  readonly prices?: Prices | undefined;
+  /** Milliseconds for which its provider keeps a prompt in the cache. */
+  readonly cacheLifetime: number;
+}
 
 export interface PrepareInput extends GatherOptions {
   readonly view: SessionView;
   readonly question: string;
-  /** The conversation so far, oldest first. */
-  readonly turns: readonly Turn[];
-  /** Tokens that the model's input may hold. */
-  readonly maxInputTokens: number;
+  /** The conversation so far, oldest first, as the chat tells it. */
+  readonly turns: readonly ChatTurn[];
+  /** Ids of session files that came with the question. */
+  readonly attached: readonly string[];
+  /** Files that came with the question and cannot be shown, by the names that the model is to know them by. */
+  readonly unshown?: readonly { readonly path: string; readonly reason: GoneReason }[] | undefined;
+  readonly target: TargetModel;
   readonly shares: Shares;
-}
-
-/** A file that stands in a request. */
-export interface KeptFile {
-  readonly view: FileView;
-  readonly path: string;
-  readonly kind: "full" | "excerpt" | "digest" | "reference" | "stub";
-  readonly tokens: number;
+  readonly rules: ContextRules;
+  /** What the user asked for: a new epoch, or one in which files are only named. */
+  readonly epoch?: "compact" | "reset" | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** A request, ready to send, with the account of what it holds. */
-export interface PreparedRequest {
-  readonly messages: readonly Message[];
-  /** In the order in which they stand in the request. */
-  readonly kept: readonly KeptFile[];
-  readonly omitted: readonly OmittedFile[];
+export interface PreparedRequest extends Account {
+  /** As the ledger will hold it. */
+  readonly request: SentRequest;
+  /** The files of the session. */
+  readonly views: readonly FileView[];
+  /** The conversation before it. */
+  readonly conversation: Conversation;
+  /** All its messages, as the ledger knows them. */
+  readonly log: readonly LedgerMessage[];
+  /** The same, as they are sent. */
+  readonly messages: readonly ChatMessage[];
   readonly budget: Budget;
-  readonly tokens: {
-    /** Exact tokens of all messages, with what a provider adds around each. */
-    readonly total: number;
-    readonly files: number;
-  };
-  /** Turns of the conversation that were left out for lack of room. */
+  /** Turns of the conversation that were left out for lack of room, or because they are old. */
   readonly droppedTurns: number;
   /** The same for all requests of a session, whose prefixes are alike. Tells nothing of the session. */
   readonly cacheKey: string;
-  /** SHA-256 of the messages as JSON, in hex: proves later what was sent. */
-  readonly digest: string;
 }
 
 /**
- * Prepares a request for a question about a session's files: reads the files as they are now, packs what fits the budget, trims the conversation,
- * and puts the question last. Never over the window. Rejects with an `AbortError` when cancelled.
+ * Prepares a request for a question about a session's files: reads the files as they are now, repeats what was sent before byte for byte, appends what has
+ * changed, and begins a new epoch where that pays. Never over the window. Rejects with an `AbortError` when cancelled, with `window-too-small` if
+ * the model cannot even take the question.
  */
 export async function prepareRequest(
-  parts: GatherParts,
+  parts: PrepareParts,
   input: PrepareInput,
 ): Promise<PreparedRequest> {
   const { session, files } = input.view;
-  const ordered = inRequestOrder(files);
-  const gathered = await gather(parts, session, ordered, input);
-  const counted = await countInput(parts.tokens, session.fence, gathered.files, input);
-  const budget = divideWindow(input.maxInputTokens, input.shares);
-  let filesBudget = Math.max(0, Math.min(budget.files, budget.window - counted.fixed));
-  for (;;) {
-    const packed = packBlocks(counted.blocks, filesBudget);
-    const turns = trimHistory(counted.turns, budget.window - counted.fixed - packed.tokens);
-    const messages = assemble(session, counted, packed, turns);
-    const total =
-      (await countMessages(parts.tokens, messages, input.signal)) + nativeTokens(counted, packed);
-    // Joining blocks can cost a token more than their sum: then pack once more, a little tighter.
-    if (total > budget.window && packed.tokens > 0) {
-      filesBudget = packed.tokens - (total - budget.window);
-      continue;
-    }
-    return {
-      messages,
-      ...account(counted.blocks, packed, gathered.omitted),
-      budget,
-      tokens: { total, files: packed.tokens },
-      droppedTurns: input.turns.length - turns.length,
-      cacheKey: await cacheKeyOf(session),
-      digest: await digestOf(messages),
-    };
-  }
+  const history = await loadHistory(parts, session.id, input.turns, input.signal);
+  const conversation = history.conversation ?? newConversation;
+  const gathered = await gather(parts, session, files, input);
+  const epoch = await wantedEpoch(parts.phases, session.id, conversation.requests, input);
+  const budget = divideWindow(input.target.maxInputTokens, input.shares);
+  const { restsBefore } = epoch;
+  const asked = { ...input, fence: session.fence, restsBefore, filesBudget: budget.files };
+  const scene = await setScene(parts, gathered, conversation, asked);
+  const question = await fitQuestion(parts.tokens, session.fence, input);
+  const planning: Planning = {
+    conversation,
+    earlierLog: history.log,
+    forced: epoch.cause,
+    warmth: warmthOf(input, conversation),
+    leading: await leadingMessages(parts, session, budget.window),
+    unshown: (input.unshown ?? []).map(({ path, reason }) =>
+      draft("gone", renderGone(session.fence, path, reason)),
+    ),
+    question: draft("question", question),
+    budget,
+    life: input.rules.life,
+    signal: input.signal,
+  };
+  const { plan, composed } = await planned(parts, scene, planning);
+  return finish(parts, { input, conversation, scene, gathered, budget, plan }, composed);
 }
 
-/** Records what a sent request showed of each file. Call it once the request has left. */
-export async function recordSent(registry: Registry, request: PreparedRequest): Promise<void> {
-  await registry.changeFiles([
-    ...request.kept.map(({ view, kind }) => ({
-      id: view.file.id,
-      change: { context: kind, outReason: undefined },
-    })),
-    ...request.omitted.map(({ file, reason }) => ({
-      id: file.id,
-      change: { context: "out" as const, outReason: omitSentence(reason) },
-    })),
-  ]);
+/** A request that goes on, or one that begins an epoch because a file that must be there would not fit otherwise. */
+async function planned(
+  parts: PrepareParts,
+  scene: Scene,
+  planning: Planning,
+): Promise<{ readonly plan: CausedPlan; readonly composed: Composed }> {
+  const plan = await planOf(parts, scene, planning);
+  const composed = await compose(parts, scene, plan, planning.signal);
+  const isOver = composed.tokens > planning.budget.window;
+  const isMissed = missesNamed(scene, planning, composed);
+  if (!(isOver && plan.keeps > 1) && (plan.cause || !isMissed)) return { plan, composed };
+  const anew = await planOf(parts, scene, { ...planning, forced: "window" });
+  return { plan: anew, composed: await compose(parts, scene, anew, planning.signal) };
 }
 
-/** Base files stand first; within each part the order is that of first use, so that the prefix stays. */
-function inRequestOrder(files: readonly FileView[]): readonly FileView[] {
-  return [
-    ...files.filter(({ file }) => file.role === "base"),
-    ...files.filter(({ file }) => file.role !== "base"),
-  ];
-}
-
-function packBlocks(blocks: readonly Block[], budget: number): Pack {
-  const candidates = blocks.map(({ view, blockTokens, native }) => ({
-    fileId: view.file.id,
-    mustHave: view.file.pinned,
-    representations: [
-      {
-        kind: native?.source.kind === "reference" ? ("reference" as const) : ("full" as const),
-        tokens: blockTokens,
-      },
-    ],
-  }));
-  return pack(candidates, budget);
-}
-
-function assemble(
-  session: Session,
-  counted: CountedInput,
-  packed: Pack,
-  turns: readonly CountedTurn[],
-): readonly Message[] {
-  const kept = new Set(packed.kept.map(({ fileId }) => fileId));
-  const shown = counted.blocks.filter(({ view }) => kept.has(view.file.id));
-  const blocks = shown
-    .filter(({ native }) => !native)
-    .map(({ view, path, text }) => renderFile(session.fence, view, path, text));
-  const files = shown.flatMap(({ native }) => native ?? []);
-  const { question } = counted;
-  return renderMessages({ fence: session.fence, blocks, files, turns, question });
-}
-
-/** Tokens that no text of a message tells. */
-function nativeTokens({ blocks }: CountedInput, { kept }: Pack): number {
-  const ids = new Set(kept.map(({ fileId }) => fileId));
-  return blocks
-    .filter(({ view, native }) => native && ids.has(view.file.id))
-    .reduce((sum, { blockTokens }) => sum + blockTokens, 0);
-}
-
-function account(
-  blocks: readonly Block[],
-  packed: Pack,
-  omitted: readonly OmittedFile[],
-): Pick<PreparedRequest, "kept" | "omitted"> {
-  const byId = new Map(blocks.map((block) => [block.view.file.id, block]));
-  const kept = packed.kept.flatMap(({ fileId, representation }) => {
-    const block = byId.get(fileId);
-    return block ? [{ view: block.view, path: block.path, ...representation }] : [];
+/** True if a file that the request is about does not stand whole, although an epoch would have room for it. */
+function missesNamed(
+  { present, uses }: Scene,
+  { conversation, budget }: Planning,
+  { keeps, added }: Composed,
+): boolean {
+  const { standing } = shownBy(logged([...conversation.log.slice(0, keeps), ...added], 0));
+  return [...uses].some((id) => {
+    const file = present.get(id);
+    return file && !standing.has(id) && file.tokens <= budget.window * largestWanted;
   });
-  const misfits = packed.misfits.flatMap(({ fileId, needs, left }): OmittedFile[] => {
-    const block = byId.get(fileId);
-    return block
-      ? [{ file: block.view.file, path: block.path, reason: { kind: "misfit", needs, left } }]
-      : [];
-  });
-  return { kept, omitted: [...omitted, ...misfits] };
 }
 
-async function digestOf(messages: readonly Message[]): Promise<string> {
-  const told = await Promise.all(messages.map(withDigests));
-  return sha256(new TextEncoder().encode(JSON.stringify(told)));
+interface Prepared {
+  readonly input: PrepareInput;
+  readonly conversation: Conversation;
+  readonly scene: Scene;
+  readonly gathered: Gathered;
+  readonly budget: Budget;
+  readonly plan: CausedPlan;
 }
 
-/** A message with the digests of files that stand in it as bytes, instead of the bytes. */
-async function withDigests({ files, ...message }: Message): Promise<object> {
-  if (!files) return message;
-  const told = files.map(async ({ source, ...file }) => ({
-    ...file,
-    source: source.kind === "bytes" ? { sha256: await sha256(source.bytes) } : source,
-  }));
-  return { ...message, files: await Promise.all(told) };
+async function finish(
+  { contents }: PrepareParts,
+  prepared: Prepared,
+  composed: Composed,
+): Promise<PreparedRequest> {
+  const { input, conversation, scene, gathered, budget } = prepared;
+  const { session, files } = input.view;
+  const log = [...conversation.log.slice(0, composed.keeps), ...composed.added];
+  const uris = new Map(files.map(({ content, file }) => [content.contentId, file.uri]));
+  const messages = await toMessages(log, (contentId) =>
+    contents.read({ contentId, uri: uris.get(contentId) ?? "" }, input.signal),
+  );
+  const account = accountFor(log, scene, gathered, composed);
+  const request = requestOf(prepared, composed, account, await digestOf(messages));
+  const { droppedTurns } = composed;
+  const cacheKey = await cacheKeyOf(session);
+  const views = input.view.files;
+  return {
+    ...account,
+    request,
+    views,
+    conversation,
+    log,
+    messages,
+    budget,
+    droppedTurns,
+    cacheKey,
+  };
+}
+
+function requestOf(
+  { input, conversation: { requests, log, sent }, scene, plan }: Prepared,
+  { keeps, tokens, added }: Composed,
+  { omitted }: Account,
+  digest: string,
+): SentRequest {
+  const parent = requests.at(-1);
+  const { prices, provider, model, maxInputTokens } = input.target;
+  const repeated = plan.warmth.isWarm ? Math.min(keeps, sent) : 0;
+  return {
+    id: crypto.randomUUID(),
+    sessionId: input.view.session.id,
+    parentId: parent?.id,
+    keeps,
+    epoch: (parent?.epoch ?? 0) + (plan.cause ? 1 : 0),
+    cause: plan.cause,
+    provider,
+    model,
+    maxInputTokens,
+    tokens,
+    expectedCached: tokensOf(log.slice(0, repeated)),
+    digest,
+    leftOut: omitted.map(({ file, path, reason }) => ({
+      fileId: file.id,
+      path,
+      isKnown: reason.kind === "misfit" || reason.kind === "resting",
+      reason: omitSentence(reason),
+    })),
+    uses: usesOf(scene, requests, log),
+    prices,
+    answered: false,
+    createdAt: input.now,
+    added,
+    answer: [],
+  };
+}
+
+/** Files that the request is about, and those that are new to the conversation. */
+function usesOf(
+  scene: Scene,
+  requests: Conversation["requests"],
+  log: Conversation["log"],
+): readonly string[] {
+  const known = knownFiles(requests, log);
+  const news = [...scene.present.keys()].filter((id) => requests.length > 0 && !known.has(id));
+  return [...new Set([...scene.uses, ...news])].filter((id) => scene.present.has(id));
 }
 
 async function cacheKeyOf({ id }: Session): Promise<string> {
   return `satchel-${(await sha256(new TextEncoder().encode(id))).slice(0, 16)}`;
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -59,11 +59,11 @@ export interface AdvisedFile {
   /** True if the account holds these bytes already: then an upload sends nothing. */
   readonly isThere: boolean;
   /** Smaller ways to show the file in a request, as far as they are known. */
-  readonly smaller?: readonly Representation[] | undefined;
+  readonly smaller?: readonly Pick<Representation, "kind" | "tokens">[] | undefined;
 }
 
 /** A way to show a file in a request, with what it costs there. */
-export interface PricedRepresentation extends Representation {
+export interface PricedRepresentation extends Pick<Representation, "kind" | "tokens"> {
   /** Undefined where nobody knows the prices. */
   readonly price?: InputPrice | undefined;
 }

@@ -58,6 +58,8 @@ export interface ChatCapabilities {
   readonly cachedTokensField: string;
   /** How a request marks what should be cached; `none` if prefixes are cached without being asked. */
   readonly cacheMarks: "none" | "breakpoints";
+  /** Milliseconds for which a prompt stays in the cache after its last use; undefined if the provider does not tell. */
+  readonly cacheLifetime?: number | undefined;
 }
 
 /** What a provider can do, as data. */

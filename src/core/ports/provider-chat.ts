@@ -73,6 +73,10 @@ export interface ChatRequest {
   readonly mustCallTool?: boolean | undefined;
   /** How many messages at the start the next requests will repeat byte for byte, for providers that want to be told what to cache. */
   readonly stableMessages?: number | undefined;
+  /** How many messages at the start the request before has repeated or brought, for providers that look for what they have cached only near a mark. */
+  readonly repeatedMessages?: number | undefined;
+  /** Places of messages that hold material to answer from, not words of the user, for providers that want them apart. */
+  readonly materialMessages?: readonly number[] | undefined;
   /** The same for all requests that share a prefix, for providers that route by it. */
   readonly cacheKey?: string | undefined;
 }

@@ -56,6 +56,9 @@ export async function saveFileContext(
 }
 
 /** The number of the phase that a session is in. */
-async function currentPhase({ phases }: ContextParts, sessionId: string): Promise<number> {
+export async function currentPhase(
+  { phases }: Pick<ContextParts, "phases">,
+  sessionId: string,
+): Promise<number> {
   return (await phases.phases(sessionId)).at(-1)?.number ?? 1;
 }

@@ -12,12 +12,17 @@ interface Envelope {
 }
 
 /** A file as a part of a message of VS Code. Only our own models know what references are. */
-export function filePart({ name, mediaType, source }: ChatFile): LanguageModelDataPart {
+function filePart({ name, mediaType, source }: ChatFile): LanguageModelDataPart {
   if (source.kind === "bytes") return new LanguageModelDataPart(source.bytes, mediaType);
   return LanguageModelDataPart.json(
     { name, mediaType, id: source.id } satisfies Envelope,
     envelope,
   );
+}
+
+/** Files as parts of a message of VS Code. */
+export function fileAttachments(files: readonly ChatFile[]): readonly LanguageModelDataPart[] {
+  return files.map(filePart);
 }
 
 /** The files among the parts of a message: our own references, and pictures and documents that anybody attached. */

@@ -17,14 +17,20 @@ import type { Provider } from "../../core/ports/provider.ts";
 import type { ProviderChat } from "../../core/ports/provider-chat.ts";
 import type { TokenCounter } from "../../core/ports/token-counter.ts";
 import type { Connections, OfferedModel } from "../connections.ts";
+import type { Bills } from "./bills.ts";
 import { modelVendor } from "../names.ts";
 import { signalOf } from "../progress.ts";
 import { splitModelId } from "./model-id.ts";
-import { textOf, toPart, toRequest } from "./translate.ts";
+import { requestIdOf, textOf, toPart, toRequest } from "./translate.ts";
 
 /** Registers Satchel's language model provider, so that chat works without any other extension. */
-export function createModels(connections: Connections, tokens: TokenCounter): Disposable {
-  const models = new Models(connections, tokens);
+export function createModels(parts: {
+  readonly connections: Connections;
+  readonly tokens: TokenCounter;
+  readonly bills: Bills;
+}): Disposable {
+  const { connections } = parts;
+  const models = new Models(connections, parts.tokens, parts.bills);
   const registration = lm.registerLanguageModelChatProvider(modelVendor, models);
   // VS Code does not ask for models when a provider registers; without this the first question would find none.
   models.announce();
@@ -41,12 +47,14 @@ export function createModels(connections: Connections, tokens: TokenCounter): Di
 class Models implements LanguageModelChatProvider, Disposable {
   readonly #connections: Connections;
   readonly #tokens: TokenCounter;
+  readonly #bills: Bills;
   readonly #changed = new EventEmitter<void>();
   readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
 
-  constructor(connections: Connections, tokens: TokenCounter) {
+  constructor(connections: Connections, tokens: TokenCounter, bills: Bills) {
     this.#connections = connections;
     this.#tokens = tokens;
+    this.#bills = bills;
   }
 
   announce(): void {
@@ -70,6 +78,7 @@ class Models implements LanguageModelChatProvider, Disposable {
       const provider = await this.#connections.open(id);
       const request = { model: name, ...toRequest(messages, options) };
       for await (const event of chatOf(provider).chat(request, signalOf(token))) {
+        if (event.kind === "usage") this.#bills.put(requestIdOf(options), event.usage);
         const part = toPart(event);
         if (part) progress.report(part);
       }

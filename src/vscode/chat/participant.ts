@@ -11,18 +11,20 @@ import {
 } from "vscode";
 import { isContextError, messageOf } from "../../core/errors.ts";
 import type { PreparedRequest } from "../../core/context/prepare.ts";
+import { savingsNow, savingsSentence, type Savings } from "../../core/context/savings.ts";
 import { summaryLine } from "../../core/context/show.ts";
+import type { RequestFacts } from "../../core/ports/request-log.ts";
 import { escapeMarkdown } from "../markdown.ts";
-import { modelVendor, participantId } from "../names.ts";
+import { participantId } from "../names.ts";
 import { openPack, prepare } from "../pack.ts";
 import type { Parts } from "../parts.ts";
 import { signalOf } from "../progress.ts";
 import { requireTrust } from "../trust.ts";
-import { addAttachments } from "./attachments.ts";
+import { addAttachments, type NotAdded } from "./attachments.ts";
+import { askInRounds, type AnsweredTurn } from "./rounds.ts";
 import { chooseModel, isPreview } from "./choose-model.ts";
 import { splitModelId } from "./model-id.ts";
-import { isStaleReference, renewReferences } from "./renew.ts";
-import { send } from "./send.ts";
+import { renewReferences, staleReference } from "./renew.ts";
 import { turnsOf, type AnswerMetadata } from "./turns.ts";
 
 /** Registers `@satchel`. */
@@ -58,45 +60,78 @@ async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
   if (!isPreparation) requireTrust("Sending files");
   const model = await chooseModel(request.model, parts.connections);
   const run = parts.operations.command(isPreparation ? "pack" : "ask");
-  const notAdded = await addAttachments(parts, request.references, run);
+  const { uris, notAdded } = await addAttachments(parts, request.references, run);
   const signal = signalOf(token);
   const pack = (): Promise<PreparedRequest> =>
     prepare(parts, {
       question: request.prompt,
       turns: turnsOf(context),
-      maxInputTokens: model.maxInputTokens,
-      destination: `to ${model.name}`,
-      ownModel: model.vendor === modelVendor ? model.id : undefined,
+      attached: uris,
+      unshown: notAdded,
+      model,
       signal,
       run,
     });
-  let prepared = await pack();
   if (isPreparation) {
+    const prepared = await pack();
     await openPack(prepared, model.name);
     stream.markdown(`The exact text is in the editor.${account(prepared, notAdded)}`);
     return {};
   }
-  const { registry } = parts;
-  const ask = (): Promise<number> => send({ registry, model, prepared, stream, token, run });
-  const answerLength = await ask().catch(async (error: unknown) => {
-    if (!isStaleReference(error, prepared)) throw error;
+  const asking = { parts, model, stream, token, run };
+  const turn = await askInRounds(asking, await pack()).catch(async (error: unknown) => {
+    const stale = staleReference(error);
+    if (!stale) throw error;
     // Once: a lease may have ended before its time.
     const [providerId] = splitModelId(model.id);
     const provider = await parts.connections.open(providerId);
-    await renewReferences(parts, { provider, run }, prepared, signal);
-    prepared = await pack();
-    return ask();
+    await renewReferences(parts, { provider, run }, stale, signal);
+    return askInRounds(asking, await pack());
   });
-  for (const { view } of prepared.kept) stream.reference(Uri.parse(view.file.uri));
-  stream.markdown(account(prepared, notAdded));
+  const result = await concluded(parts, stream, turn, notAdded);
   if (isPreview(model)) await suggestSetUp(parts, stream);
-  const metadata: AnswerMetadata = { answerLength, digest: prepared.digest };
+  return result;
+}
+
+/** Ends an answer: what it was made of, what it cost, and what can be done with it. */
+async function concluded(
+  parts: Parts,
+  stream: ChatResponseStream,
+  { last, requests, answer: text }: AnsweredTurn,
+  notAdded: readonly NotAdded[],
+): Promise<ChatResult> {
+  for (const { view } of last.kept) stream.reference(Uri.parse(view.file.uri));
+  const savings = await savingsNow(parts, await parts.active.latest(), last);
+  stream.markdown(account(last, notAdded, { requests, savings }));
+  if (requests.length > 0) {
+    parts.active.wantedEpoch = undefined;
+    stream.button({
+      command: "satchel.saveFinding",
+      title: "Save as Finding",
+      arguments: [{ text }],
+    });
+  }
+  const metadata: AnswerMetadata = {
+    answerLength: text.length,
+    requestIds: requests.map(({ id }) => id),
+  };
   return { metadata };
 }
 
-/** What stands under an answer: one line of truth about the request, then the attachments that did not join. */
-function account(prepared: PreparedRequest, notAdded: readonly string[]): string {
-  const lines = [summaryLine(prepared), ...notAdded.map((sentence) => `not added: ${sentence}`)];
+/** What stands under an answer: one line of truth about the request, what earlier phases have saved it, and the attachments that did not join. */
+function account(
+  prepared: PreparedRequest,
+  notAdded: readonly NotAdded[],
+  done: {
+    readonly requests?: readonly RequestFacts[];
+    readonly savings?: Savings | undefined;
+  } = {},
+): string {
+  const lines = [
+    summaryLine(prepared, done.requests),
+    ...(done.savings ? [savingsSentence(done.savings) ?? ""] : []),
+    ...notAdded.map(({ sentence }) => `not added: ${sentence}`),
+  ].filter((line) => line !== "");
   return `\n\n---\n${lines.map((line) => `*${escapeMarkdown(line)}*`).join("\n\n")}`;
 }
 

@@ -1,4 +1,5 @@
 import {
+  LanguageModelChatMessage,
   LanguageModelChatMessageRole,
   LanguageModelChatToolMode,
   LanguageModelTextPart,
@@ -8,7 +9,7 @@ import {
   type LanguageModelResponsePart,
   type ProvideLanguageModelChatResponseOptions,
 } from "vscode";
-import { filesIn } from "./file-parts.ts";
+import { fileAttachments, filesIn } from "./file-parts.ts";
 import type { ChatEvent, ChatMessage, ChatRequest } from "../../core/ports/provider-chat.ts";
 
 /** The messages and tools of a request. `modelOptions.systemMessages` says how many messages at the start are instructions: the stable API knows no such role. */
@@ -32,12 +33,22 @@ export function toRequest(
 /** What `@satchel` tells our own models of the request; others tell nothing. */
 function cacheHints(
   options: ProvideLanguageModelChatResponseOptions["modelOptions"],
-): Pick<ChatRequest, "stableMessages" | "cacheKey"> {
-  const { stableMessages, cacheKey } = options ?? {};
+): Pick<ChatRequest, "stableMessages" | "repeatedMessages" | "materialMessages" | "cacheKey"> {
+  const { stableMessages, repeatedMessages, materialMessages, cacheKey } = options ?? {};
   return {
     ...(typeof stableMessages === "number" && { stableMessages }),
+    ...(typeof repeatedMessages === "number" && { repeatedMessages }),
+    ...(Array.isArray(materialMessages) && { materialMessages: materialMessages.map(Number) }),
     ...(typeof cacheKey === "string" && { cacheKey }),
   };
+}
+
+/** The id under which `@satchel` will ask for the bill of a request; empty for requests of others. */
+export function requestIdOf({
+  modelOptions,
+}: Pick<ProvideLanguageModelChatResponseOptions, "modelOptions">): string {
+  const id: unknown = modelOptions?.["requestId"];
+  return typeof id === "string" ? id : "";
 }
 
 /** A piece of an answer as VS Code takes it; undefined for what it has no part for. */
@@ -80,6 +91,27 @@ function toMessages(message: LanguageModelChatRequestMessage): readonly ChatMess
       ? [{ role: "user" as const, content, ...(files.length > 0 && { files }) }]
       : []),
   ];
+}
+
+/** A message as VS Code takes it. */
+export function toModelMessage(message: ChatMessage): LanguageModelChatMessage {
+  const { role, content } = message;
+  const text = content === "" ? [] : [new LanguageModelTextPart(content)];
+  if (role === "tool") {
+    const result = new LanguageModelToolResultPart(message.toolCallId, text);
+    return LanguageModelChatMessage.User([result]);
+  }
+  if ("toolCalls" in message) {
+    const calls = message.toolCalls.map(
+      ({ id, name, input }) => new LanguageModelToolCallPart(id, name, parseInput(input)),
+    );
+    return LanguageModelChatMessage.Assistant([...text, ...calls]);
+  }
+  if (role === "assistant") return LanguageModelChatMessage.Assistant(content);
+  const files = message.files ?? [];
+  return LanguageModelChatMessage.User(
+    files.length === 0 ? content : [...fileAttachments(files), ...text],
+  );
 }
 
 /** A model may write input that is no JSON: the tool then gets nothing, and its own check says what is missing. */

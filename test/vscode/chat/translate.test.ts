@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ChatMessage } from "../../../src/core/ports/provider-chat.ts";
 import "../../fakes/register-vscode.ts";
 import {
   LanguageModelChatMessageRole as Role,
@@ -9,7 +10,7 @@ import {
   LanguageModelToolResultPart as Result,
 } from "../../fakes/vscode.ts";
 
-const { toPart, toRequest } = await import("../../../src/vscode/chat/translate.ts");
+const { toModelMessage, toPart, toRequest } = await import("../../../src/vscode/chat/translate.ts");
 
 type Options = Parameters<typeof toRequest>[1];
 
@@ -85,4 +86,18 @@ test("an answer's text and tool calls become parts; malformed input becomes an e
     new Call("c", "t", {}),
   );
   assert.equal(toPart({ kind: "usage", usage: { input: 1, cached: 0, output: 1 } }), undefined);
+});
+
+test("a message that goes to VS Code and comes back is the same, tools at work included", () => {
+  const messages: readonly ChatMessage[] = [
+    { role: "user", content: "What is in a.md?" },
+    {
+      role: "assistant",
+      content: "Let me see.",
+      toolCalls: [{ id: "call 1", name: "read_session_file", input: '{"path":"a.md"}' }],
+    },
+    { role: "tool", toolCallId: "call 1", content: "# A" },
+    { role: "assistant", content: "A heading." },
+  ];
+  assert.deepEqual(translate(messages.map(toModelMessage)).messages, messages);
 });
