@@ -7,7 +7,7 @@ process.env["SATCHEL_TORTURE"] = "1";
 const folder = import.meta.dirname;
 const patterns = [
   "crash/*.test.ts",
-  "core/context/fence.test.ts",
+  "core/context/text/fence.test.ts",
   "core/context/sessions/*.test.ts",
 ];
 const wanted = process.argv.slice(2);

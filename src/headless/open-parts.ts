@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { newFence } from "../core/context/fence.ts";
+import { newFence } from "../core/context/text/fence.ts";
 import { createContents } from "../store/contents.ts";
 import { createRegistry } from "../store/registry.ts";
 import { createTexts } from "../texts/texts.ts";

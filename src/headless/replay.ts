@@ -3,12 +3,12 @@ import {
   type PreparedRequest,
   type PrepareParts,
 } from "../core/context/prepare.ts";
-import { logged } from "../core/context/conversation.ts";
-import type { ChatTurn } from "../core/context/history.ts";
-import type { LedgerMessage } from "../core/context/ledger.ts";
-import { recordAnswer, recordRequest, recordSent } from "../core/context/record.ts";
+import { logged } from "../core/context/ledger/conversation.ts";
+import type { ChatTurn } from "../core/context/ledger/history.ts";
+import type { LedgerMessage } from "../core/context/ledger/ledger.ts";
+import { recordAnswer, recordRequest, recordSent } from "../core/context/ledger/record.ts";
 import { defaultContextRules } from "../core/context/set-scene.ts";
-import { shownBy } from "../core/context/standing.ts";
+import { shownBy } from "../core/context/ledger/standing.ts";
 import type { Session, SessionView } from "../core/session/session.ts";
 import type { Payload, TextSpan, Trace, TraceTurn } from "./trace.ts";
 

@@ -3,10 +3,10 @@ import type { Copies } from "../core/ports/copies.ts";
 import type { OperationLog } from "../core/ports/operation-log.ts";
 import type { Phases } from "../core/ports/phases.ts";
 import type { Registry } from "../core/ports/registry.ts";
-import type { RequestLog } from "../core/ports/request-log.ts";
+import type { RequestLog, SentRequest } from "../core/ports/request-log.ts";
 import type { ThreadMethods } from "../threads/serve.ts";
 import { createContextWriter, type ContextWriter } from "./context-writer.ts";
-import { machineClocks } from "./clock.ts";
+import { machineClocks, storeTime } from "./clock.ts";
 import { sqliteOf } from "./connection.ts";
 import { copyMethods } from "./copy-methods.ts";
 import { openDatabase, type Database, type DatabaseOptions } from "./database.ts";
@@ -123,15 +123,17 @@ function bound(database: () => Database) {
       method(database(), ...args);
 }
 
+/** What was sent expires by the store's own time, as copies do. */
 function ledger(database: () => Database): Answers<keyof RequestLog> {
   const on = bound(database);
+  const now = (): number => storeTime(database(), machineClocks);
   return {
-    saveRequest: on(saveRequest),
+    saveRequest: (request: SentRequest) => saveRequest(database(), request, now()),
+    forgetTexts: (lifetime: number) => forgetTexts(database(), now() - lifetime),
     saveAnswer: on(saveAnswer),
     chain: on(chain),
     conversation: on(conversation),
     requests: on(requests),
-    forgetTexts: on(forgetTexts),
   };
 }
 

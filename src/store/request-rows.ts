@@ -5,7 +5,7 @@ import type {
   LedgerMessage,
   LeftOut,
   ShownFile,
-} from "../core/context/ledger.ts";
+} from "../core/context/ledger/ledger.ts";
 import type { Prices, ToolCall, Usage } from "../core/ports/provider-chat.ts";
 import type { RequestFacts, SentRequest } from "../core/ports/request-log.ts";
 import type { Row } from "./rows.ts";

@@ -1,5 +1,5 @@
 import { ContextError } from "../core/errors.ts";
-import type { LedgerMessage } from "../core/context/ledger.ts";
+import type { LedgerMessage } from "../core/context/ledger/ledger.ts";
 import type { Usage } from "../core/ports/provider-chat.ts";
 import type { RequestFacts, SentRequest } from "../core/ports/request-log.ts";
 import type { Database } from "./database.ts";
@@ -22,20 +22,24 @@ function requestsBefore(how: "in its conversation" | "that it repeats"): string 
 
 const repeated = requestsBefore("that it repeats");
 
-/** Stores a request; see the port. */
-export function saveRequest(database: Database, request: SentRequest): void {
+/** Stores a request; see the port. `builtOnAt` is the store's own time, by which its texts expire. */
+export function saveRequest(
+  database: Database,
+  request: SentRequest,
+  builtOnAt: number = request.createdAt,
+): void {
   requireSound(request);
   database.writeQuietly(() => {
     requireSession(database, request.sessionId);
     if (request.keeps !== 0 || request.parentId !== undefined) requireParent(database, request);
     const added = storeTexts(database, request.added);
-    insert(database, "requests", rowOfRequest(request, added));
+    insert(database, "requests", { ...rowOfRequest(request, added), built_on_at: builtOnAt });
     insertBlocks(database, { id: request.id, part: "added", rows: added });
     database
       .prepare(
         "update requests set built_on_at = max(built_on_at, ?) where id = ? and owner = owner_id()",
       )
-      .run(request.createdAt, request.parentId ?? null);
+      .run(builtOnAt, request.parentId ?? null);
     if (request.answered) saveAnswer(database, request.id, request.answer, request.usage);
   });
 }
@@ -121,7 +125,7 @@ export function requests(
   );
 }
 
-/** Forgets the texts of requests that nobody needs any more; see the port. */
+/** Forgets the texts of requests that nobody has built on since `before`, in the store's own time; see the port. */
 export function forgetTexts(database: Database, before: number): number {
   return database.writeQuietly(() => {
     const forgotten = database

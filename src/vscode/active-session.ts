@@ -1,6 +1,6 @@
 import { EventEmitter, workspace, type Disposable, type Event, type Memento } from "vscode";
 import { refreshFiles } from "../core/files/refresh.ts";
-import { newFence } from "../core/context/fence.ts";
+import { newFence } from "../core/context/text/fence.ts";
 import { ContextError, isAbort } from "../core/errors.ts";
 import { runOnFiles } from "../core/operations/on-files.ts";
 import type { Contents } from "../core/ports/contents.ts";

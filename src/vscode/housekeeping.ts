@@ -62,7 +62,7 @@ async function tidy({ upkeep, report }: Parts): Promise<void> {
 async function forgetTexts({ ledger, report }: Parts): Promise<void> {
   const { lifetime } = readExpiryRule();
   if (lifetime === 0) return;
-  const count = await ledger.forgetTexts(Date.now() - lifetime);
+  const count = await ledger.forgetTexts(lifetime);
   if (count > 0) report.log.info(`The texts of ${counted(count, "request")} have expired`);
 }
 

@@ -5,11 +5,11 @@ import {
   type PreparedRequest,
   type TargetModel,
 } from "../core/context/prepare.ts";
-import { readToolTokens } from "../core/context/read-tool.ts";
+import { readToolTokens } from "../core/context/reading/read-tool.ts";
 import type { ModelReader } from "../core/context/native-files.ts";
 import type { RunOperation } from "../core/operations/run.ts";
-import type { ChatTurn } from "../core/context/history.ts";
-import { showRequest } from "../core/context/show.ts";
+import type { ChatTurn } from "../core/context/ledger/history.ts";
+import { showRequest } from "../core/context/account/show.ts";
 import { confirmSecret } from "./confirm.ts";
 import type { OfferedModel } from "./connections.ts";
 import { modelVendor } from "./names.ts";

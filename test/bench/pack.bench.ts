@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Candidate, pack, type Representation } from "../../src/core/context/pack.ts";
+import { type Candidate, pack, type Representation } from "../../src/core/context/packing/pack.ts";
 import { median, milliseconds } from "./numbers.ts";
 import type { Row } from "./result.ts";
 

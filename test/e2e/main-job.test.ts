@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
+import { setKey } from "./set-key.ts";
 import { createSteps } from "./steps.ts";
 import { packedMessages } from "./packed-messages.ts";
 import { sessionTree, type SessionTree } from "./session-tree.ts";
@@ -122,13 +123,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
 
   step("a key is kept, and equal files are uploaded once", async () => {
     const { workbench, demo } = stage;
-    await workbench.runCommand("Satchel: Set API Key…");
-    await workbench.quickInput.opened("Set API Key");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.quickInput.opened("API Key for OpenAI");
-    await workbench.quickInput.type(key);
-    await workbench.quickInput.accept();
-    await workbench.notifications.dismiss("OpenAI is set up");
+    await setKey(workbench, "OpenAI", key);
     await tree.upload("sales.csv", "OpenAI");
     await tree.upload("copy of sales.csv", "OpenAI", "1 file already there: nothing sent");
     assert.equal(demo.files.length, 1);
@@ -223,12 +218,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
 
   step("a wrong key and a server that is down are said in a sentence", async () => {
     const { workbench, demo } = stage;
-    await workbench.runCommand("Satchel: Set API Key…");
-    await workbench.quickInput.opened("Set API Key");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.quickInput.type("wrong-key");
-    await workbench.quickInput.accept();
-    await workbench.notifications.dismiss("OpenAI is set up");
+    await setKey(workbench, "OpenAI", "wrong-key");
     assert.match((await workbench.chat.ask("@satchel Hello?")).error, /OpenAI .*key/u);
     await workbench.screenshot("wrong-key");
     await tree.startUpload("README.md", "OpenAI");

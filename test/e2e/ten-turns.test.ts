@@ -6,6 +6,7 @@ import { receivedFiles } from "./received-files.ts";
 import { addFromExplorer, type SessionTree } from "./session-tree.ts";
 import { shownReport } from "./shown-report.ts";
 import { lastChat, openStage, type ChatBody, type Stage } from "./stage.ts";
+import { setKey } from "./set-key.ts";
 import { createSteps } from "./steps.ts";
 
 const key = "demo-key-0123456789";
@@ -28,13 +29,7 @@ describe("ten turns with edits between them", { timeout: 240_000 }, () => {
     stage = await openStage({ key, files: Object.fromEntries(texts) });
     const { workbench } = stage;
     tree = await addFromExplorer(workbench, [...texts.keys()]);
-    await workbench.runCommand("Satchel: Set API Key…");
-    await workbench.quickInput.opened("Set API Key");
-    await workbench.quickInput.pick("OpenAI");
-    await workbench.quickInput.opened("API Key for OpenAI");
-    await workbench.quickInput.type(key);
-    await workbench.quickInput.accept();
-    await workbench.notifications.dismiss("OpenAI is set up");
+    await setKey(workbench, "OpenAI", key);
     await workbench.chat.startNew();
   });
 

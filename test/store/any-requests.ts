@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Block, LedgerMessage, ShownFile } from "../../src/core/context/ledger.ts";
+import type { Block, LedgerMessage, ShownFile } from "../../src/core/context/ledger/ledger.ts";
 import type { SentRequest } from "../../src/core/ports/request-log.ts";
 import { idOf } from "./samples.ts";
 

@@ -15,6 +15,7 @@ import {
   saveRequest,
 } from "../../src/store/requests.ts";
 import { createSession, deleteSession } from "../../src/store/sessions.ts";
+import { openRegistry } from "./open-registry.ts";
 import type { CopyStore } from "../../src/store/stored-copy.ts";
 import { answeredBy, messageOf, nextOf, requestOf, shownFile, textsIn } from "./sample-requests.ts";
 import { contentOf, idOf, sessionOf } from "./samples.ts";
@@ -144,4 +145,14 @@ test("a copy is not needed for a text, nor for a file that the provider holds, n
   assert.equal(dueIn(store).length, 1);
   forgetTexts(database, 100);
   assert.equal(dueIn(store).length, 2);
+});
+
+test("texts expire by the store's own time, whatever time a request bears", async (t) => {
+  const registry = openRegistry(t, temporaryFolder());
+  await registry.createSession(sessionOf("s"));
+  await registry.saveRequest(requestOf("a", { added: [files], createdAt: 10 }));
+  assert.equal(await registry.forgetTexts(60_000), 0, "it was stored less than a minute ago");
+  assert.equal((await registry.chain("a")).length, 1);
+  assert.equal(await registry.forgetTexts(-1), 1);
+  assert.deepEqual(await registry.chain("a"), []);
 });

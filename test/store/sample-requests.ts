@@ -1,4 +1,4 @@
-import type { Block, LedgerMessage, ShownFile } from "../../src/core/context/ledger.ts";
+import type { Block, LedgerMessage, ShownFile } from "../../src/core/context/ledger/ledger.ts";
 import type { SentRequest } from "../../src/core/ports/request-log.ts";
 import type { Database } from "../../src/store/database.ts";
 import { idOf } from "./samples.ts";

@@ -1,14 +1,14 @@
 import { countDrafts, tokensOf, type Draft } from "./draft.ts";
-import type { LoggedMessage } from "./conversation.ts";
+import type { LoggedMessage } from "./ledger/conversation.ts";
 import type { PresentFile } from "./gather.ts";
-import type { LedgerMessage } from "./ledger.ts";
-import type { Misfit } from "./pack.ts";
+import type { LedgerMessage } from "./ledger/ledger.ts";
+import type { Misfit } from "./packing/pack.ts";
 import { notYetIn } from "./leading.ts";
-import { isMustHave, place, tokensOfFrames, wholeTokens } from "./place.ts";
+import { isMustHave, place, tokensOfFrames, wholeTokens } from "./packing/place.ts";
 import type { ComposeParts, Scene } from "./scene.ts";
-import { shownBy } from "./standing.ts";
-import { toldIn } from "./told.ts";
-import { earlierDraft, takeTurns, type TakenTurns } from "./turns.ts";
+import { shownBy } from "./ledger/standing.ts";
+import { toldIn } from "./ledger/told.ts";
+import { earlierDraft, takeTurns, type TakenTurns } from "./ledger/turns.ts";
 
 /** What the messages behind the head are to be made of. */
 export interface Plan {

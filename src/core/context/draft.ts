@@ -1,6 +1,6 @@
 import type { TokenCounter } from "../ports/token-counter.ts";
 import { tokensPerMessage } from "./budget.ts";
-import type { Block, LedgerMessage, ShownFile } from "./ledger.ts";
+import type { Block, LedgerMessage, ShownFile } from "./ledger/ledger.ts";
 
 /** A message whose tokens have not been counted yet. Each holds one block. */
 export interface Draft extends Pick<Block, "kind" | "text" | "files"> {

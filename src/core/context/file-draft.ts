@@ -1,8 +1,8 @@
 import { draft, type Draft } from "./draft.ts";
 import type { PresentFile } from "./gather.ts";
-import { renderFile, renderNative } from "./render.ts";
+import { renderFile, renderNative } from "./text/render.ts";
 import { shownFile } from "./scene.ts";
-import { makeVisible } from "./visible.ts";
+import { makeVisible } from "./text/visible.ts";
 
 /** The whole file, as its text or as itself. */
 export async function fileDraft(fence: string, file: PresentFile): Promise<Draft> {

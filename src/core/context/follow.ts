@@ -1,14 +1,14 @@
-import { appliedDiff } from "./applied-diff.ts";
-import type { LoggedMessage } from "./conversation.ts";
+import { appliedDiff } from "./text/applied-diff.ts";
+import type { LoggedMessage } from "./ledger/conversation.ts";
 import { draft, type Draft } from "./draft.ts";
-import type { ShownFile } from "./ledger.ts";
+import type { ShownFile } from "./ledger/ledger.ts";
 import { fileDraft } from "./file-draft.ts";
 import type { PresentFile } from "./gather.ts";
-import { renderApplied, renderDiff, renderGone, type GoneReason } from "./render.ts";
+import { renderApplied, renderDiff, renderGone, type GoneReason } from "./text/render.ts";
 import { isUnchanged, shownFile, type ComposeParts, type Scene } from "./scene.ts";
-import { digestsDraft } from "./short-forms.ts";
-import { textShown } from "./shown-text.ts";
-import { shownBy, type Standing } from "./standing.ts";
+import { digestsDraft } from "./packing/short-forms.ts";
+import { textShown } from "./text/shown-text.ts";
+import { shownBy, type Standing } from "./ledger/standing.ts";
 
 /**
  * What must be said so that nothing which stands in the log is out of date: a diff or the whole text where a file has changed, and a word where it is gone. Of a

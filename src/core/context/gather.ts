@@ -17,7 +17,7 @@ import {
 } from "../session/session.ts";
 import type { ChatFile } from "../ports/provider-chat.ts";
 import { guessTokens, nativeForm, type ModelReader, type NativeForm } from "./native-files.ts";
-import type { OmitReason, OmittedFile } from "./omitted.ts";
+import type { OmitReason, OmittedFile } from "./account/omitted.ts";
 
 export interface GatherParts {
   readonly registry: Registry;

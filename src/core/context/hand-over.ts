@@ -2,9 +2,9 @@ import type { ContentId } from "../files/content.ts";
 import { phaseName } from "../session/phases.ts";
 import type { Finding, Phase } from "../session/phase.ts";
 import { draft, type Draft } from "./draft.ts";
-import { closeMarker, escapeName, openMarker } from "./fence.ts";
-import { renderFinding } from "./render.ts";
-import { makeVisible } from "./visible.ts";
+import { closeMarker, escapeName, openMarker } from "./text/fence.ts";
+import { renderFinding } from "./text/render.ts";
+import { makeVisible } from "./text/visible.ts";
 
 /**
  * What leads into the present phase: from phase 2 on a block that hands over from the phases before, then every finding in a block of its own, by phase, oldest

@@ -1,9 +1,9 @@
 import type { Phases } from "../ports/phases.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
-import type { LoggedMessage } from "./conversation.ts";
+import type { LoggedMessage } from "./ledger/conversation.ts";
 import { countDrafts } from "./draft.ts";
 import { handOverDrafts } from "./hand-over.ts";
-import type { LedgerMessage } from "./ledger.ts";
+import type { LedgerMessage } from "./ledger/ledger.ts";
 
 /** Findings take at most this part of the window. The oldest give way; the hand-over still names them. */
 const largestShare = 0.25;

@@ -1,6 +1,6 @@
 import type { ContentId } from "../files/content.ts";
 import type { ChatFile, ChatMessage } from "../ports/provider-chat.ts";
-import type { LedgerMessage } from "./ledger.ts";
+import type { LedgerMessage } from "./ledger/ledger.ts";
 
 /** One message of a request. Its content is sent as it stands, byte for byte. */
 export interface Message {

@@ -2,19 +2,19 @@ import type { Prices } from "../ports/provider-chat.ts";
 import type { RequestFacts } from "../ports/request-log.ts";
 import type { Budget } from "./budget.ts";
 import type { Plan } from "./compose.ts";
-import type { Conversation, LoggedMessage } from "./conversation.ts";
-import { decide, type Decision } from "./decide.ts";
+import type { Conversation, LoggedMessage } from "./ledger/conversation.ts";
+import { decide, type Decision } from "./ledger/decide.ts";
 import { countDrafts, draft, tokensOf, type Draft } from "./draft.ts";
 import { follow } from "./follow.ts";
-import type { EpochCause, LedgerMessage } from "./ledger.ts";
+import type { EpochCause, LedgerMessage } from "./ledger/ledger.ts";
 import { firstOutdated, notYetIn } from "./leading.ts";
-import type { LifeRules } from "./lifetimes.ts";
-import { isMustHave, wholeTokens } from "./place.ts";
+import type { LifeRules } from "./ledger/lifetimes.ts";
+import { isMustHave, wholeTokens } from "./packing/place.ts";
 import type { TargetModel } from "./prepare.ts";
-import { preamble } from "./render.ts";
+import { preamble } from "./text/render.ts";
 import type { ComposeParts, Scene } from "./scene.ts";
-import { shownBy } from "./standing.ts";
-import { keptTurnsOf } from "./turns.ts";
+import { shownBy } from "./ledger/standing.ts";
+import { keptTurnsOf } from "./ledger/turns.ts";
 
 /** What the provider's cache may be expected to hold of a conversation. */
 export interface Warmth {

@@ -3,14 +3,14 @@ import type { Phases } from "../ports/phases.ts";
 import type { RequestLog, SentRequest } from "../ports/request-log.ts";
 import type { TextSearch } from "../ports/text-search.ts";
 import type { FileView, Session, SessionView } from "../session/session.ts";
-import { accountFor, type Account } from "./account.ts";
+import { accountFor, type Account } from "./account/account.ts";
 import { divideWindow, type Budget, type Shares } from "./budget.ts";
 import { compose, type Composed } from "./compose.ts";
-import { logged, newConversation, type Conversation } from "./conversation.ts";
+import { logged, newConversation, type Conversation } from "./ledger/conversation.ts";
 import { draft, tokensOf } from "./draft.ts";
 import { gather, type Gathered, type GatherOptions, type GatherParts } from "./gather.ts";
-import { loadHistory, type ChatTurn } from "./history.ts";
-import type { LedgerMessage } from "./ledger.ts";
+import { loadHistory, type ChatTurn } from "./ledger/history.ts";
+import type { LedgerMessage } from "./ledger/ledger.ts";
 import { leadingMessages } from "./leading.ts";
 import { digestOf, sha256, toMessages } from "./message.ts";
 import {
@@ -21,12 +21,12 @@ import {
   type CausedPlan,
   type Planning,
 } from "./plan.ts";
-import { omitSentence } from "./omitted.ts";
+import { omitSentence } from "./account/omitted.ts";
 import { fitQuestion } from "./question.ts";
-import { renderGone, type GoneReason } from "./render.ts";
+import { renderGone, type GoneReason } from "./text/render.ts";
 import type { ComposeParts, Scene } from "./scene.ts";
 import { setScene, type ContextRules } from "./set-scene.ts";
-import { shownBy } from "./standing.ts";
+import { shownBy } from "./ledger/standing.ts";
 import { wantedEpoch } from "./wanted-epoch.ts";
 
 export interface PrepareParts extends GatherParts, ComposeParts {

@@ -1,9 +1,9 @@
 import type { TextSearch } from "../ports/text-search.ts";
-import type { Conversation } from "./conversation.ts";
-import { rangesAround, type TextRange } from "./excerpt.ts";
+import type { Conversation } from "./ledger/conversation.ts";
+import { rangesAround, type TextRange } from "./text/excerpt.ts";
 import type { PresentFile } from "./gather.ts";
-import { shownBy } from "./standing.ts";
-import { makeVisible } from "./visible.ts";
+import { shownBy } from "./ledger/standing.ts";
+import { makeVisible } from "./text/visible.ts";
 
 /** What is searched, and for what. */
 export interface Sought {

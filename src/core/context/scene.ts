@@ -4,9 +4,9 @@ import type { Contents } from "../ports/contents.ts";
 import type { Differ } from "../ports/differ.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
 import type { PresentFile } from "./gather.ts";
-import type { ShownFile } from "./ledger.ts";
-import type { GoneReason } from "./render.ts";
-import type { TextRange } from "./excerpt.ts";
+import type { ShownFile } from "./ledger/ledger.ts";
+import type { GoneReason } from "./text/render.ts";
+import type { TextRange } from "./text/excerpt.ts";
 
 /** When a change is told as a diff. */
 export interface DiffRules {

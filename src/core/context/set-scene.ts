@@ -2,13 +2,13 @@ import type { ContextErrorCode } from "../errors.ts";
 import type { Phases } from "../ports/phases.ts";
 import type { TextSearch } from "../ports/text-search.ts";
 import type { FileView } from "../session/session.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation } from "./ledger/conversation.ts";
 import type { Gathered, PresentFile } from "./gather.ts";
 import { findExcerpts } from "./relevance.ts";
-import { defaultLifeRules, restingFiles, type LifeRules } from "./lifetimes.ts";
-import type { GoneReason } from "./render.ts";
+import { defaultLifeRules, restingFiles, type LifeRules } from "./ledger/lifetimes.ts";
+import type { GoneReason } from "./text/render.ts";
 import type { DiffRules, Scene } from "./scene.ts";
-import type { OmitReason } from "./omitted.ts";
+import type { OmitReason } from "./account/omitted.ts";
 
 /** What the user has said of how requests are made. */
 export interface ContextRules {

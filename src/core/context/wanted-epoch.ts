@@ -1,6 +1,6 @@
 import type { Phases } from "../ports/phases.ts";
 import type { RequestFacts } from "../ports/request-log.ts";
-import type { EpochCause } from "./ledger.ts";
+import type { EpochCause } from "./ledger/ledger.ts";
 
 /** An epoch that the user has asked for. */
 export interface WantedEpoch {

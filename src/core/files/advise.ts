@@ -1,4 +1,4 @@
-import type { Representation } from "../context/pack.ts";
+import type { Representation } from "../context/packing/pack.ts";
 import { inputPrice, type InputPrice } from "../models/price.ts";
 import type { Capabilities, FileCapabilities, Purpose } from "../ports/capabilities.ts";
 import type { Model } from "../ports/provider-chat.ts";

@@ -1,4 +1,4 @@
-import type { EpochCause, LedgerMessage, LeftOut } from "../context/ledger.ts";
+import type { EpochCause, LedgerMessage, LeftOut } from "../context/ledger/ledger.ts";
 import type { Prices, Usage } from "./provider-chat.ts";
 
 /** What is known of a request without its messages. */
@@ -61,6 +61,9 @@ export interface RequestLog {
   conversation(id: string): Promise<readonly RequestFacts[]>;
   /** The newest requests of a session, newest first. */
   requests(sessionId: string, limit: number): Promise<readonly RequestFacts[]>;
-  /** Forgets the texts of requests that nobody has built on since `before`, milliseconds since 1970. What is known of them stays. Returns how many requests lost theirs. */
-  forgetTexts(before: number): Promise<number>;
+  /**
+   * Forgets the texts of requests that nobody has built on for `lifetime` milliseconds of the store's own time. What is known of them stays. Returns how
+   * many requests lost theirs.
+   */
+  forgetTexts(lifetime: number): Promise<number>;
 }

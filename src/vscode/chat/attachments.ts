@@ -1,5 +1,5 @@
 import { Uri, type ChatPromptReference } from "vscode";
-import type { GoneReason } from "../../core/context/render.ts";
+import type { GoneReason } from "../../core/context/text/render.ts";
 import { whyUnreadable } from "../../core/context/set-scene.ts";
 import type { ContextError } from "../../core/errors.ts";
 import { nameOf } from "../../core/session/session.ts";

@@ -11,8 +11,8 @@ import {
 } from "vscode";
 import { isContextError, messageOf } from "../../core/errors.ts";
 import type { PreparedRequest } from "../../core/context/prepare.ts";
-import { savingsNow, savingsSentence, type Savings } from "../../core/context/savings.ts";
-import { summaryLine } from "../../core/context/show.ts";
+import { savingsNow, savingsSentence, type Savings } from "../../core/context/account/savings.ts";
+import { summaryLine } from "../../core/context/account/show.ts";
 import type { RequestFacts } from "../../core/ports/request-log.ts";
 import { escapeMarkdown } from "../markdown.ts";
 import { participantId } from "../names.ts";

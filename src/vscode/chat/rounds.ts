@@ -1,12 +1,12 @@
 import type { CancellationToken, ChatResponseStream, LanguageModelChat } from "vscode";
-import { continueRequest } from "../../core/context/continue.ts";
+import { continueRequest } from "../../core/context/reading/continue.ts";
 import { countDrafts, tokensOf, type Draft } from "../../core/context/draft.ts";
-import { logged, type LoggedMessage } from "../../core/context/conversation.ts";
+import { logged, type LoggedMessage } from "../../core/context/ledger/conversation.ts";
 import type { PreparedRequest } from "../../core/context/prepare.ts";
-import { isFull, readBack, roomToRead } from "../../core/context/read-back.ts";
-import { readTool, wishOf } from "../../core/context/read-tool.ts";
-import { trimLine } from "../../core/context/show.ts";
-import { recordAnswer, recordRequest } from "../../core/context/record.ts";
+import { isFull, readBack, roomToRead } from "../../core/context/reading/read-back.ts";
+import { readTool, wishOf } from "../../core/context/reading/read-tool.ts";
+import { trimLine } from "../../core/context/account/show.ts";
+import { recordAnswer, recordRequest } from "../../core/context/ledger/record.ts";
 import type { RunOperation } from "../../core/operations/run.ts";
 import type { RequestFacts } from "../../core/ports/request-log.ts";
 import type { ToolCall } from "../../core/ports/provider-chat.ts";

@@ -7,8 +7,8 @@ import {
   type LanguageModelChat,
 } from "vscode";
 import type { PreparedRequest } from "../../core/context/prepare.ts";
-import { readTool } from "../../core/context/read-tool.ts";
-import { recordSent } from "../../core/context/record.ts";
+import { readTool } from "../../core/context/reading/read-tool.ts";
+import { recordSent } from "../../core/context/ledger/record.ts";
 import type { ToolCall } from "../../core/ports/provider-chat.ts";
 import type { OperationErrorCode } from "../../core/operations/operation.ts";
 import type { RunOperation } from "../../core/operations/run.ts";

@@ -5,7 +5,7 @@ import {
   type ChatContext,
   type ChatResult,
 } from "vscode";
-import type { ChatTurn } from "../../core/context/history.ts";
+import type { ChatTurn } from "../../core/context/ledger/history.ts";
 import { participantId } from "../names.ts";
 
 /** What an answer remembers of itself. It travels with the chat's history, so it is small and plain JSON. */

@@ -1,5 +1,5 @@
 import { Uri, window, workspace, type QuickPickItem } from "vscode";
-import { newFence } from "../../core/context/fence.ts";
+import { newFence } from "../../core/context/text/fence.ts";
 import type { ContentSource } from "../../core/ports/contents.ts";
 import { counted, formatBytes } from "../../core/session/format.ts";
 import { exportSession, importSession } from "../../core/session/share-session.ts";

@@ -1,8 +1,8 @@
 import { ThemeIcon, window, type QuickPickItem } from "vscode";
-import { costOfRequests, costSentence } from "../../core/context/cost.ts";
-import { causeSentence } from "../../core/context/cache-report.ts";
-import { describeRequest, requestLine } from "../../core/context/describe-request.ts";
-import { rebuildRequest, verifyRequest } from "../../core/context/verify-request.ts";
+import { costOfRequests, costSentence } from "../../core/context/account/cost.ts";
+import { causeSentence } from "../../core/context/account/cache-report.ts";
+import { describeRequest, requestLine } from "../../core/context/account/describe-request.ts";
+import { rebuildRequest, verifyRequest } from "../../core/context/ledger/verify-request.ts";
 import type { RequestFacts } from "../../core/ports/request-log.ts";
 import type { Parts } from "../parts.ts";
 import { showReport } from "../report-documents.ts";

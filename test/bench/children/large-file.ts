@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { newFence } from "../../../src/core/context/fence.ts";
+import { newFence } from "../../../src/core/context/text/fence.ts";
 import { addFiles } from "../../../src/core/files/add.ts";
 import { countMissingTokens } from "../../../src/core/files/count-tokens.ts";
 import { uploadFile } from "../../../src/core/files/upload.ts";

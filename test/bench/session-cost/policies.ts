@@ -1,4 +1,4 @@
-import { preamble } from "../../../src/core/context/render.ts";
+import { preamble } from "../../../src/core/context/text/render.ts";
 import { withOpenParts } from "../../../src/headless/open-parts.ts";
 import { replay } from "../../../src/headless/replay.ts";
 import type { Payload, Trace, TraceTurn } from "../../../src/headless/trace.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LoggedMessage } from "../../../src/core/context/conversation.ts";
+import type { LoggedMessage } from "../../../src/core/context/ledger/conversation.ts";
 import type { Draft } from "../../../src/core/context/draft.ts";
 import { follow } from "../../../src/core/context/follow.ts";
 import type { ComposeParts, Scene } from "../../../src/core/context/scene.ts";
 import { ContextError } from "../../../src/core/errors.ts";
 import { difference } from "../../../src/texts/difference.ts";
 import { idOf } from "../../store/samples.ts";
-import { logged, shown, turn } from "./logs.ts";
+import { logged, shown, turn } from "./ledger/logs.ts";
 import { presentFile, sceneOf } from "./scenes.ts";
 
 const lines = (count: number, change: Readonly<Record<number, string>> = {}): string =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newFence } from "../../../src/core/context/fence.ts";
+import { newFence } from "../../../src/core/context/text/fence.ts";
 import { handOverDrafts } from "../../../src/core/context/hand-over.ts";
 import type { Finding, Phase } from "../../../src/core/session/phase.ts";
 import { saveFinding, startPhase } from "../../../src/core/session/phases.ts";

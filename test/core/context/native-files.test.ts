@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PreparedRequest } from "../../../src/core/context/prepare.ts";
 import type { ModelReader } from "../../../src/core/context/native-files.ts";
-import { showRequest } from "../../../src/core/context/show.ts";
+import { showRequest } from "../../../src/core/context/account/show.ts";
 import type { Capabilities, ChatUse } from "../../../src/core/ports/capabilities.ts";
 import type { Provider } from "../../../src/core/ports/provider.ts";
 import type { ChatFile } from "../../../src/core/ports/provider-chat.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PreparedRequest } from "../../../src/core/context/prepare.ts";
-import { defaultLifeRules } from "../../../src/core/context/lifetimes.ts";
+import { defaultLifeRules } from "../../../src/core/context/ledger/lifetimes.ts";
 import { openParts, type TestParts } from "../../fixtures/parts.ts";
 import { kindsIn, openChat, textIn, type Chat } from "./chat.ts";
 

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { omitSentence } from "../../../src/core/context/omitted.ts";
+import { omitSentence } from "../../../src/core/context/account/omitted.ts";
 import type { PreparedRequest } from "../../../src/core/context/prepare.ts";
-import { recordSent } from "../../../src/core/context/record.ts";
+import { recordSent } from "../../../src/core/context/ledger/record.ts";
 import { openParts, type TestParts } from "../../fixtures/parts.ts";
 import { ask, kindsIn } from "./chat.ts";
 

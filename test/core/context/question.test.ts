@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitQuestion } from "../../../src/core/context/question.ts";
 import type { TargetModel } from "../../../src/core/context/prepare.ts";
-import { preamble } from "../../../src/core/context/render.ts";
+import { preamble } from "../../../src/core/context/text/render.ts";
 import type { TokenCounter } from "../../../src/core/ports/token-counter.ts";
 
 /** Counts a token for each character, so that windows can be told to the token. */

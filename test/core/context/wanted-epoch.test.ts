@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wantedEpoch, type WantedEpoch } from "../../../src/core/context/wanted-epoch.ts";
-import type { EpochCause } from "../../../src/core/context/ledger.ts";
+import type { EpochCause } from "../../../src/core/context/ledger/ledger.ts";
 import type { Phases } from "../../../src/core/ports/phases.ts";
 import type { RequestFacts } from "../../../src/core/ports/request-log.ts";
 import { requestOf } from "../../store/sample-requests.ts";

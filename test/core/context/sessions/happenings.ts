@@ -16,11 +16,11 @@ export async function happen(world: World, step: Happening): Promise<void> {
 }
 
 async function toWorld(world: World, step: Happening): Promise<void> {
-  const { memory, now } = world;
+  const { memory } = world;
   if (step.do === "model") world.useModel(step.which);
   else if (step.do === "idle") world.now += step.minutes * minute;
   else if (step.do === "forget" && step.what === "copies") memory.forgetCopies();
-  else if (step.do === "forget") await memory.parts.ledger.forgetTexts(now - 5 * minute);
+  else if (step.do === "forget") await memory.parts.ledger.forgetTexts(5 * minute);
 }
 
 function toFile(world: World, file: SessionFile, step: Happening): void {

@@ -1,11 +1,15 @@
 /** Lives a session step by step through the engine, as the chat does, and shows every request that would be sent to a witness. */
-import { continueRequest } from "../../../../src/core/context/continue.ts";
-import type { LoggedMessage } from "../../../../src/core/context/conversation.ts";
+import { continueRequest } from "../../../../src/core/context/reading/continue.ts";
+import type { LoggedMessage } from "../../../../src/core/context/ledger/conversation.ts";
 import { countDrafts, type Draft } from "../../../../src/core/context/draft.ts";
-import type { LedgerMessage } from "../../../../src/core/context/ledger.ts";
+import type { LedgerMessage } from "../../../../src/core/context/ledger/ledger.ts";
 import { prepareRequest, type PreparedRequest } from "../../../../src/core/context/prepare.ts";
-import { isFull, readBack, roomToRead } from "../../../../src/core/context/read-back.ts";
-import { recordAnswer, recordRequest, recordSent } from "../../../../src/core/context/record.ts";
+import { isFull, readBack, roomToRead } from "../../../../src/core/context/reading/read-back.ts";
+import {
+  recordAnswer,
+  recordRequest,
+  recordSent,
+} from "../../../../src/core/context/ledger/record.ts";
 import { defaultContextRules, type ContextRules } from "../../../../src/core/context/set-scene.ts";
 import type { ToolCall } from "../../../../src/core/ports/provider-chat.ts";
 import { happen } from "./happenings.ts";

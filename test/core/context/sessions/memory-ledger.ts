@@ -53,7 +53,9 @@ export function createMemoryLedger(): RequestLog {
         .slice(0, limit)
         .map(({ request }) => factsOf(request));
     },
-    async forgetTexts(time) {
+    async forgetTexts(lifetime) {
+      const newest = Math.max(0, ...[...rows.values()].map(({ builtOnAt }) => builtOnAt));
+      const time = newest - lifetime;
       const recent = [...rows.values()].filter(({ builtOnAt }) => builtOnAt >= time);
       const needed = new Set(recent.flatMap(({ request }) => before(request.id, true)));
       const doomed = [...rows.values()].filter((row) => !row.forgotten && !needed.has(row));

@@ -1,6 +1,6 @@
 /** What a model answers: prose, and changes of files as unified diffs, which the user then applies, or nearly so, or not. */
 import { formatPatch, OMIT_HEADERS, structuredPatch } from "diff";
-import { makeVisible } from "../../../../src/core/context/visible.ts";
+import { makeVisible } from "../../../../src/core/context/text/visible.ts";
 import { edited } from "./random-texts.ts";
 import type { Ask, Proposal } from "./random-session.ts";
 import { Random } from "./random.ts";

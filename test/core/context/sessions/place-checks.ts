@@ -1,7 +1,7 @@
 /** Whether what must have a place has one, as far as there is room. */
 import assert from "node:assert/strict";
-import { escapeName } from "../../../../src/core/context/fence.ts";
-import { preamble, renderFile } from "../../../../src/core/context/render.ts";
+import { escapeName } from "../../../../src/core/context/text/fence.ts";
+import { preamble, renderFile } from "../../../../src/core/context/text/render.ts";
 import type { SessionFile } from "../../../../src/core/session/session.ts";
 import type { Sight } from "./live.ts";
 import { roughTokens } from "./memory-parts.ts";

@@ -1,8 +1,8 @@
 /** Judges the requests of a session by their messages alone. What the engine claims of them is compared with that. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { logOf } from "../../../../src/core/context/conversation.ts";
-import type { LedgerMessage } from "../../../../src/core/context/ledger.ts";
+import { logOf } from "../../../../src/core/context/ledger/conversation.ts";
+import type { LedgerMessage } from "../../../../src/core/context/ledger/ledger.ts";
 import { toMessages } from "../../../../src/core/context/message.ts";
 import type { ChatMessage } from "../../../../src/core/ports/provider-chat.ts";
 import type { Sight, Witness } from "./live.ts";

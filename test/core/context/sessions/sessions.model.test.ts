@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { newFence } from "../../../../src/core/context/fence.ts";
+import { newFence } from "../../../../src/core/context/text/fence.ts";
 import { live } from "./live.ts";
 import { MemoryParts } from "./memory-parts.ts";
 import { sessionsOf, type RandomSession } from "./random-session.ts";

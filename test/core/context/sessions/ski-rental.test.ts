@@ -8,8 +8,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { cutsOf, pays } from "../../../../src/core/context/compaction.ts";
-import type { LoggedMessage } from "../../../../src/core/context/conversation.ts";
+import { cutsOf, pays } from "../../../../src/core/context/ledger/compaction.ts";
+import type { LoggedMessage } from "../../../../src/core/context/ledger/conversation.ts";
 
 interface FileLife {
   readonly tokens: number;

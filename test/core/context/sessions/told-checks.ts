@@ -1,8 +1,8 @@
 /** Whether what the messages tell of files is true, and whether the account and the ledger claim no more than they tell. */
 import assert from "node:assert/strict";
-import { escapeFence, escapeName } from "../../../../src/core/context/fence.ts";
-import { shownBy } from "../../../../src/core/context/standing.ts";
-import { makeVisible } from "../../../../src/core/context/visible.ts";
+import { escapeFence, escapeName } from "../../../../src/core/context/text/fence.ts";
+import { shownBy } from "../../../../src/core/context/ledger/standing.ts";
+import { makeVisible } from "../../../../src/core/context/text/visible.ts";
 import type { Sight } from "./live.ts";
 import { roughTokens } from "./memory-parts.ts";
 import type { ShownLines, Told } from "./payload.ts";

@@ -1,5 +1,5 @@
 /** A session that is being lived: its disk, its chats, the model that is asked. */
-import type { ChatTurn } from "../../../../src/core/context/history.ts";
+import type { ChatTurn } from "../../../../src/core/context/ledger/history.ts";
 import type { TargetModel } from "../../../../src/core/context/prepare.ts";
 import { pathInWorkspace } from "../../../../src/core/session/path.ts";
 import type { SessionFile } from "../../../../src/core/session/session.ts";
