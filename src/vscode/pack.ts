@@ -3,8 +3,8 @@ import {
   prepareRequest,
   type PrepareInput,
   type PreparedRequest,
-  type TargetModel,
 } from "../core/context/prepare.ts";
+import type { TargetModel } from "../core/context/target-model.ts";
 import { readToolTokens } from "../core/context/reading/read-tool.ts";
 import type { ModelReader } from "../core/context/native-files.ts";
 import type { RunOperation } from "../core/operations/run.ts";

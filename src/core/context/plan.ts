@@ -10,7 +10,7 @@ import type { EpochCause, LedgerMessage } from "./ledger/ledger.ts";
 import { firstOutdated, notYetIn } from "./leading.ts";
 import type { LifeRules } from "./ledger/lifetimes.ts";
 import { isMustHave, wholeTokens } from "./packing/place.ts";
-import type { TargetModel } from "./prepare.ts";
+import type { TargetModel } from "./target-model.ts";
 import { preamble } from "./text/render.ts";
 import type { ComposeParts, Scene } from "./scene.ts";
 import { shownBy } from "./ledger/standing.ts";

@@ -1,4 +1,4 @@
-import type { ChatMessage, Prices } from "../ports/provider-chat.ts";
+import type { ChatMessage } from "../ports/provider-chat.ts";
 import type { Phases } from "../ports/phases.ts";
 import type { RequestLog, SentRequest } from "../ports/request-log.ts";
 import type { TextSearch } from "../ports/text-search.ts";
@@ -27,24 +27,13 @@ import { renderGone, type GoneReason } from "./text/render.ts";
 import type { ComposeParts, Scene } from "./scene.ts";
 import { setScene, type ContextRules } from "./set-scene.ts";
 import { shownBy } from "./ledger/standing.ts";
+import type { TargetModel } from "./target-model.ts";
 import { wantedEpoch } from "./wanted-epoch.ts";
 
 export interface PrepareParts extends GatherParts, ComposeParts {
   readonly ledger: RequestLog;
   readonly phases: Phases;
   readonly search: TextSearch;
-}
-
-/** The model that a request is for. */
-export interface TargetModel {
-  /** The provider's id, or the vendor of a model that is not ours. */
-  readonly provider: string;
-  readonly model: string;
-  /** Tokens that its input may hold. */
-  readonly maxInputTokens: number;
-  readonly prices?: Prices | undefined;
-  /** Milliseconds for which its provider keeps a prompt in the cache. */
-  readonly cacheLifetime: number;
 }
 
 export interface PrepareInput extends GatherOptions {

@@ -1,7 +1,7 @@
 import { ContextError } from "../errors.ts";
 import type { TokenCounter } from "../ports/token-counter.ts";
 import { tokensPerMessage } from "./budget.ts";
-import type { TargetModel } from "./prepare.ts";
+import type { TargetModel } from "./target-model.ts";
 import { preamble } from "./text/render.ts";
 
 const cutMark = "\n[… cut: the question was longer than the model's window]";

@@ -65,8 +65,7 @@ export async function askInRounds(asking: Asking, first: PreparedRequest): Promi
     );
     const log = logged([...prepared.log, ...messages], 0);
     const results = await resultsOf(asking, { log, request: prepared.request }, toolCalls, round);
-    const silent = { ...parts, confirm: async () => false };
-    prepared = await continueRequest(silent, prepared, messages, results);
+    prepared = await continueRequest(parts, prepared, messages, results);
   }
 }
 

@@ -1,16 +1,13 @@
 import type { ChatTurn } from "../../../src/core/context/ledger/history.ts";
 import type { LedgerMessage } from "../../../src/core/context/ledger/ledger.ts";
 import type { ModelReader } from "../../../src/core/context/native-files.ts";
-import {
-  prepareRequest,
-  type PreparedRequest,
-  type TargetModel,
-} from "../../../src/core/context/prepare.ts";
+import { prepareRequest, type PreparedRequest } from "../../../src/core/context/prepare.ts";
 import {
   recordAnswer,
   recordRequest,
   recordSent,
 } from "../../../src/core/context/ledger/record.ts";
+import type { TargetModel } from "../../../src/core/context/target-model.ts";
 import { defaultContextRules, type ContextRules } from "../../../src/core/context/set-scene.ts";
 import { answering, maxBytes, type TestParts } from "../../fixtures/parts.ts";
 

@@ -186,9 +186,7 @@ test("what a tool said is part of the turn, and is repeated with it", async (t) 
     role: "tool" as const,
     toolCallId: "call-1",
   };
-  const second = await continueRequest({ ...parts, confirm: async () => false }, first, wish, [
-    said,
-  ]);
+  const second = await continueRequest(parts, first, wish, [said]);
   assert.deepEqual(second.messages.slice(0, first.messages.length), first.messages);
   assert.deepEqual(second.messages.slice(first.messages.length), [
     { role: "assistant", content: "", toolCalls },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitQuestion } from "../../../src/core/context/question.ts";
-import type { TargetModel } from "../../../src/core/context/prepare.ts";
+import type { TargetModel } from "../../../src/core/context/target-model.ts";
 import { preamble } from "../../../src/core/context/text/render.ts";
 import type { TokenCounter } from "../../../src/core/ports/token-counter.ts";
 

@@ -11,7 +11,7 @@ import type { PreparedRequest, PrepareParts } from "../prepare.ts";
  * finds the cache warm.
  */
 export async function continueRequest(
-  { tokens, contents }: PrepareParts,
+  { tokens, contents }: Pick<PrepareParts, "tokens" | "contents">,
   before: PreparedRequest,
   answer: readonly LedgerMessage[],
   results: readonly Draft[],

@@ -1,6 +1,6 @@
 /** A session that is being lived: its disk, its chats, the model that is asked. */
 import type { ChatTurn } from "../../../../src/core/context/ledger/history.ts";
-import type { TargetModel } from "../../../../src/core/context/prepare.ts";
+import type { TargetModel } from "../../../../src/core/context/target-model.ts";
 import { pathInWorkspace } from "../../../../src/core/session/path.ts";
 import type { SessionFile } from "../../../../src/core/session/session.ts";
 import type { MemoryParts } from "./memory-parts.ts";
