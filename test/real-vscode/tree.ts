@@ -43,6 +43,7 @@ export interface Tree {
 
 /** VS Code shows a tooltip half a second after the mouse has come to rest. */
 const hoverLimitMs = 3_000;
+const hoverLeavesMs = 600;
 
 /** Drives the tree with this name: the name of its view, or `Files Explorer`. */
 export function createTree(page: Page, name: string): Tree {
@@ -118,8 +119,10 @@ async function readTooltip(page: Page, row: Locator): Promise<string> {
     await hover.first().waitFor({ state: "hidden" });
     await row.hover({ position: { x, y: 10 } });
     const text = await waitFor("the tooltip", () => textOf(hover), hoverLimitMs).catch(() => "");
+    // One that was late for what the mouse had rested on goes again.
+    await page.waitForTimeout(hoverLeavesMs);
     // A row that is drawn anew under a resting mouse shows nothing until the mouse moves again.
-    if (text !== "") return text;
+    if (text !== "" && (await textOf(hover)) === text) return text;
   }
   throw new Error("No tooltip came");
 }

@@ -21,7 +21,7 @@ import type { Parts } from "../parts.ts";
 import { signalOf } from "../progress.ts";
 import { requireTrust } from "../trust.ts";
 import { addAttachments, type NotAdded } from "./attachments.ts";
-import { askInRounds, type AnsweredTurn } from "./rounds.ts";
+import { askInRounds, type AnsweredTurn, type Asking } from "./rounds.ts";
 import { chooseModel, isPreview } from "./choose-model.ts";
 import { splitModelId } from "./model-id.ts";
 import { renewReferences, staleReference } from "./renew.ts";
@@ -88,22 +88,21 @@ async function answer(parts: Parts, asked: Asked): Promise<ChatResult> {
     await renewReferences(parts, { provider, run }, stale, signal);
     return askInRounds(asking, await pack());
   });
-  const result = await concluded(parts, stream, turn, notAdded);
+  const result = await concluded(asking, turn, notAdded);
   if (isPreview(model)) await suggestSetUp(parts, stream);
   return result;
 }
 
 /** Ends an answer: what it was made of, what it cost, and what can be done with it. */
 async function concluded(
-  parts: Parts,
-  stream: ChatResponseStream,
+  { parts, model, stream }: Asking,
   { last, requests, answer: text }: AnsweredTurn,
   notAdded: readonly NotAdded[],
 ): Promise<ChatResult> {
   for (const { view } of last.kept) stream.reference(Uri.parse(view.file.uri));
   const savings = await savingsNow(parts, await parts.active.latest(), last);
   stream.markdown(account(last, notAdded, { requests, savings }));
-  if (requests.length > 0) {
+  if (requests.length > 0 && !isPreview(model)) {
     parts.active.wantedEpoch = undefined;
     stream.button({
       command: "satchel.saveFinding",
