@@ -9,6 +9,7 @@ import type { LedgerMessage } from "../core/context/ledger/ledger.ts";
 import { recordAnswer, recordRequest, recordSent } from "../core/context/ledger/record.ts";
 import { defaultContextRules } from "../core/context/set-scene.ts";
 import { shownBy } from "../core/context/ledger/standing.ts";
+import type { Prices } from "../core/ports/provider-chat.ts";
 import type { Session, SessionView } from "../core/session/session.ts";
 import type { Payload, TextSpan, Trace, TraceTurn } from "./trace.ts";
 
@@ -21,10 +22,15 @@ export interface ReplayParts extends PrepareParts {
 }
 
 const maxBytes = 50_000_000;
-const prices = { input: 1, cached: 0.1, output: 8 };
+/** Prices of most models, in units of an uncached token of the input. */
+const usualPrices: Prices = { input: 1, cached: 0.1, output: 8 };
 
-/** Replays a session, turn by turn, through the engine: gives for each turn the request that would be sent. */
-export async function* replay(parts: ReplayParts, trace: Trace): AsyncGenerator<Payload> {
+/** Replays a session, turn by turn, through the engine: gives for each turn the request that would be sent to a model with these prices. */
+export async function* replay(
+  parts: ReplayParts,
+  trace: Trace,
+  prices: Prices = usualPrices,
+): AsyncGenerator<Payload> {
   await addBase(parts, trace.base);
   const turns: ChatTurn[] = [];
   for (const [index, turn] of trace.turns.entries()) {

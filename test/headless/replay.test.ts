@@ -92,7 +92,7 @@ for (const seed of [1, 2]) {
 async function costsOfOthers(trace: Trace, count: Count): Promise<readonly [string, number][]> {
   const costs: [string, number][] = [];
   for (const name of ["newest-first", "files-last", "append-reset"] as const) {
-    const payloads = await policies[name](trace, count);
+    const payloads = await policies[name](trace, count, priceLists.gpt);
     costs.push([name, costOfShown(billSession(trace, payloads, count))]);
   }
   return costs;

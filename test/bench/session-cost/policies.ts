@@ -3,10 +3,11 @@ import { withOpenParts } from "../../../src/headless/open-parts.ts";
 import { replay } from "../../../src/headless/replay.ts";
 import type { Payload, Trace, TraceTurn } from "../../../src/headless/trace.ts";
 import type { Count } from "../exact-count.ts";
+import type { PriceList } from "./bill.ts";
 import { type Step, walk } from "./walk.ts";
 
-/** Makes the requests of a session, one for each turn. */
-export type Policy = (trace: Trace, count: Count) => Promise<readonly Payload[]>;
+/** Makes the requests of a session to a model with these prices, one for each turn. */
+export type Policy = (trace: Trace, count: Count, prices: PriceList) => Promise<readonly Payload[]>;
 
 /** Ours, and what others do. */
 export const policies = {
@@ -18,11 +19,16 @@ export const policies = {
 
 export type PolicyName = keyof typeof policies;
 
-/** The product: its engine, store, tokenizer and files on disk. */
-async function satchel(trace: Trace): Promise<readonly Payload[]> {
+/** The product: its engine, store, tokenizer and files on disk. It alone looks at prices. */
+async function satchel(
+  trace: Trace,
+  _count: Count,
+  { fresh, cached }: PriceList,
+): Promise<readonly Payload[]> {
+  const prices = { input: 1, cacheWrite: fresh, cached, output: 8 };
   return withOpenParts(trace.name, async (parts) => {
     const payloads: Payload[] = [];
-    for await (const payload of replay(parts, trace)) payloads.push(payload);
+    for await (const payload of replay(parts, trace, prices)) payloads.push(payload);
     return payloads;
   });
 }

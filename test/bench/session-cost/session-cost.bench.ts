@@ -13,10 +13,12 @@ import { syntheticTrace } from "./trace-maker.ts";
 
 const seeds = 20;
 const names = Object.keys(policies) as readonly PolicyName[];
-const prices = Object.keys(priceLists) as readonly (keyof typeof priceLists)[];
+const prices = Object.keys(priceLists) as readonly PriceName[];
 
-/** The bills of one session, by policy. */
-type Bills = Readonly<Record<PolicyName, Bill>>;
+type PriceName = keyof typeof priceLists;
+
+/** The bills of one session, by policy and by the prices that it was told. */
+type Bills = Readonly<Record<PolicyName, Readonly<Record<PriceName, Bill>>>>;
 
 /**
  * What the input of whole sessions costs, under ours and other policies: counted in tokens, not measured, and so the same on every machine. Prints a line for each
@@ -41,19 +43,33 @@ function* sessions(): Generator<Trace> {
 }
 
 async function billAll(trace: Trace, count: Count): Promise<Bills> {
-  const bills: [PolicyName, Bill][] = [];
-  for (const name of names)
-    bills.push([name, billSession(trace, await policies[name](trace, count), count)]);
-  const { satchel, ...others } = Object.fromEntries(bills) as Bills;
-  assert.equal(satchel.stale, 0, `${trace.name}: a mentioned file was not shown as it is`);
-  assert.equal(satchel.over, 0, `${trace.name}: over the window`);
-  assert.ok(rate(satchel.history) >= 0.99, `${trace.name}: the conversation was cut`);
-  return { satchel, ...others };
+  const bills: [PolicyName, Record<PriceName, Bill>][] = [];
+  for (const name of names) bills.push([name, await billPolicy(name, trace, count)]);
+  const all = Object.fromEntries(bills) as Bills;
+  for (const bill of Object.values(all.satchel)) {
+    assert.equal(bill.stale, 0, `${trace.name}: a mentioned file was not shown as it is`);
+    assert.equal(bill.over, 0, `${trace.name}: over the window`);
+    assert.ok(rate(bill.history) >= 0.99, `${trace.name}: the conversation was cut`);
+  }
+  return all;
+}
+
+/** Only ours makes other requests at other prices. */
+async function billPolicy(
+  name: PolicyName,
+  trace: Trace,
+  count: Count,
+): Promise<Record<PriceName, Bill>> {
+  const bill = async (price: PriceName): Promise<Bill> =>
+    billSession(trace, await policies[name](trace, count, priceLists[price]), count);
+  const gpt = await bill("gpt");
+  if (name !== "satchel") return { gpt, kimi: gpt, claude: gpt };
+  return { gpt, kimi: await bill("kimi"), claude: await bill("claude") };
 }
 
 /** What a policy costs beside the newest-first policy, under each price list, and its other measures. */
 function cellsOf(all: readonly Bills[], name: PolicyName): readonly string[] {
-  const bills = all.map((each) => each[name]);
+  const bills = all.map((each) => each[name].gpt);
   const mean = (part: (bill: Bill) => number): string =>
     `${((100 * bills.reduce((sum, bill) => sum + part(bill), 0)) / bills.length).toFixed(1)} %`;
   const total = (part: "stale" | "over"): string =>
@@ -78,7 +94,8 @@ function costBeside(
   return geometricMean(
     all.map(
       (bills) =>
-        costOf(bills[name], priceLists[price]) / costOf(bills["newest-first"], priceLists[price]),
+        costOf(bills[name][price], priceLists[price]) /
+        costOf(bills["newest-first"][price], priceLists[price]),
     ),
   );
 }
