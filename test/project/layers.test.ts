@@ -70,7 +70,7 @@ const violations: readonly Planted[] = [
   planted("vscode/a-node.ts", 'import { readFile } from "node:fs";', /through core's ports/u),
   planted("vscode/b-provider.ts", 'import { x } from "../providers/x.ts";', /hands the parts in/u),
   planted("vscode/chat/c-store.ts", 'import { x } from "../../store/x.ts";', /hands the parts in/u),
-  planted("vscode/d-test.ts", 'import { x } from "../x.ts";', /hands the parts in/u),
+  planted("vscode/d-test.ts", 'import { x } from "../../test/x.ts";', /hands the parts in/u),
   planted("headless/a-store.ts", 'import { x } from "../store/x.ts";', /headless knows only core/u),
   planted("headless/b-vscode.ts", 'import { Uri } from "vscode";', /know VS Code/u),
   planted(
