@@ -19,6 +19,7 @@ import { createBills } from "./vscode/chat/bills.ts";
 import { createParticipant } from "./vscode/chat/participant.ts";
 import { createModels } from "./vscode/chat/models.ts";
 import { archiveCommands } from "./vscode/commands/archives.ts";
+import { digestCommands } from "./vscode/commands/digests.ts";
 import { downloadCommands } from "./vscode/commands/downloads.ts";
 import { fileCommands } from "./vscode/commands/files.ts";
 import { operationCommands } from "./vscode/commands/operations.ts";
@@ -47,12 +48,11 @@ import { createTree, type Tree } from "./vscode/tree/tree.ts";
 /** Puts Satchel together. Nothing here reads, writes or starts anything: every part begins its work when it is first used. */
 export function activate(context: ExtensionContext): void {
   const parts = createParts(context);
-  const { active, connections, report } = parts;
+  const { connections, report } = parts;
   const folder = context.globalStorageUri.fsPath;
   const tree = createTree(
-    active,
+    parts,
     createDropController((uris) => addDropped(parts, uris)),
-    report,
   );
   context.subscriptions.push(
     tree,
@@ -73,6 +73,7 @@ function commandsOf(parts: Parts, tree: Tree, folder: string): CommandHandlers {
   return {
     ...fileCommands(parts),
     ...uploadCommands(parts),
+    ...digestCommands(parts),
     ...downloadCommands(parts),
     ...reconcileCommands(parts),
     ...sessionCommands(parts),
@@ -141,7 +142,7 @@ function createMachine(context: ExtensionContext, onError: (error: unknown) => v
   const folder = context.globalStorageUri.fsPath;
   const registry = createRegistry({ thread: bundle("registry-thread.cjs"), folder });
   const contents = createContents({ thread: bundle("contents-thread.cjs"), folder });
-  const digester = createDigester({ thread: bundle("digests-thread.cjs") });
+  const digester = createDigester({ process: bundle("digests-process.cjs") });
   const tokens = createTokenCounter({
     thread: bundle("tokens-thread.cjs"),
     wasm: bundle("tiktoken_bg.wasm"),

@@ -1,23 +1,32 @@
 import type { Digester } from "../core/ports/digester.ts";
-import { createThread } from "../threads/thread.ts";
-import { version } from "./version.ts";
+import { keptPlain } from "./binary.ts";
+import { extensionOf } from "./file-extension.ts";
+import { usualLimits, type Limits } from "./limits.ts";
+import { Pool } from "./pool.ts";
+import { unreadVersion, version } from "./version.ts";
 
 export interface DigesterOptions {
-  /** The file of the thread: `digests-thread.ts`, or its bundle. */
-  readonly thread: string | URL;
+  /** The file of the processes: `digests-process.ts`, or its bundle. */
+  readonly process: string | URL;
+  readonly limits?: Partial<Limits>;
 }
 
-/** A digester whose thread is started by the first digest, and again by the next one after it died: then digests under way reject. */
+/**
+ * A digester that reads files in processes of their own, since a parser may hang, crash or take all memory: then the file is kept as a plain one, and the next
+ * one gets a new process. What says so has a version of its own: the same file may be read on a machine that is less busy.
+ */
 export function createDigester(options: DigesterOptions): Digester {
-  const thread = createThread(options.thread);
+  const pool = new Pool(options.process, { ...usualLimits, ...options.limits });
   return {
     version,
-    digest({ contentId, name, bytes }, signal) {
-      // A view of a larger buffer, such as Node's pool, cannot be handed over without the rest.
-      const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
-      const file = { contentId, name, bytes: own };
-      return thread.call("digest", [file], { signal, transfer: [own.buffer] });
+    async digest(file, signal) {
+      const outcome = await pool.run(file, signal);
+      if ("digest" in outcome) return outcome.digest;
+      const { contentId, name, bytes } = file;
+      const extension = extensionOf(name);
+      const extraction = keptPlain({ extension, size: bytes.length }, outcome.reason);
+      return { contentId, version: unreadVersion, ...extraction };
     },
-    close: () => thread.close(),
+    close: () => pool.close(),
   };
 }

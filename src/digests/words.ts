@@ -40,3 +40,9 @@ export function inLines(head: string, lines: readonly string[]): string {
 function inOneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 }
+
+/** The text of a digest with a line more behind its first. */
+export function withLine(text: string, line: string): string {
+  const [head = "", ...lines] = text.split("\n");
+  return inLines(head, [line, ...lines]);
+}

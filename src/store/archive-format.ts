@@ -3,6 +3,7 @@ import { ContextError } from "../core/errors.ts";
 import type { ContentId } from "../core/files/content.ts";
 import { isPortablePath, portableVersion, type PortableSession } from "../core/session/portable.ts";
 import { firstIssue } from "./archive-issue.ts";
+import { factsSchema, profileSchema } from "./digest-format.ts";
 
 /** The entry that says what the session is. */
 export const sessionEntry = "session.json";
@@ -108,6 +109,8 @@ const sessionSchema = v.object({
         v.array(v.unknown()),
         v.check((preview) => isFlat(preview, deepestPreview), "less deeply nested"),
       ),
+      facts: v.optional(factsSchema),
+      profile: v.optional(profileSchema),
       text: v.string(),
     }),
   ),

@@ -1,4 +1,4 @@
-import type { Digest } from "../core/files/digest.ts";
+import type { ColumnProfile, Digest, DigestFact } from "../core/files/digest.ts";
 import type { Finding, Phase, SavedFile } from "../core/session/phase.ts";
 import type { Columns, Row } from "./rows.ts";
 
@@ -11,6 +11,8 @@ export const digestColumns: Columns<Digest> = {
   columns: "columns",
   rows: "rows",
   preview: "preview",
+  facts: "facts",
+  profile: "profile",
   text: "text",
 };
 
@@ -44,7 +46,7 @@ export const savedFileColumns: Columns<SavedFile> = {
 
 /** The digest of a row. What is not known is absent. */
 export function digestOf(row: Row): Digest {
-  const { columns, rows } = row;
+  const { columns, rows, facts, profile } = row;
   return {
     contentId: String(row["content_id"]),
     extractor: String(row["extractor"]),
@@ -53,6 +55,9 @@ export function digestOf(row: Row): Digest {
     ...(columns !== null && { columns: JSON.parse(String(columns)) as string[] }),
     ...(rows !== null && { rows: Number(rows) }),
     preview: JSON.parse(String(row["preview"])) as unknown[],
+    // A database of an older version has no such columns.
+    ...(typeof facts === "string" && { facts: JSON.parse(facts) as DigestFact[] }),
+    ...(typeof profile === "string" && { profile: JSON.parse(profile) as ColumnProfile[] }),
     text: String(row["text"]),
   };
 }

@@ -6,6 +6,7 @@ import type { ProviderFile } from "../core/files/provider-file.ts";
 import type { Finding, Phase, SavedFile } from "../core/session/phase.ts";
 import type { Session, SessionFile } from "../core/session/session.ts";
 import type { SessionSnapshot } from "../core/session/snapshot.ts";
+import { factsSchema, profileSchema } from "./digest-format.ts";
 
 /** True for what can become a session again. Properties that are not known are passed over. */
 export function isSnapshot(value: unknown): value is SessionSnapshot {
@@ -98,6 +99,8 @@ const digest: v.GenericSchema<unknown, Digest> = v.object({
   columns: v.optional(v.array(v.string())),
   rows: v.optional(count),
   preview: v.array(v.unknown()),
+  facts: v.optional(factsSchema),
+  profile: v.optional(profileSchema),
   text: v.string(),
 });
 

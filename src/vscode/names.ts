@@ -18,6 +18,7 @@ export const commandIds = [
   "satchel.addFiles",
   "satchel.removeFiles",
   "satchel.openFile",
+  "satchel.showDigest",
   "satchel.pin",
   "satchel.unpin",
   "satchel.evict",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { digest, indexOf } from "../../src/digests/digest.ts";
+import type { Family } from "../../src/digests/families.ts";
 import { version } from "../../src/digests/version.ts";
 import { digestOf } from "./digest-of.ts";
 
@@ -8,7 +10,6 @@ const notText: Readonly<Record<string, string | number[]>> = {
   "a NUL": "a,b\0\n",
   "Latin-1": [0x61, 0xe9, 0x62],
   "a lone surrogate": [0xed, 0xa0, 0x80],
-  "a PDF that is written in ASCII": "%PDF-1.7\n",
 };
 for (const [what, content] of Object.entries(notText)) {
   test(`${what} is told by kind and size alone`, async () => {
@@ -25,6 +26,30 @@ for (const [what, content] of Object.entries(notText)) {
   });
 }
 
+test("a PDF that is written in ASCII is no text", async () => {
+  const { extractor, type } = await digestOf("a.csv", "%PDF-1.7\n");
+  assert.notEqual(extractor, "text");
+  assert.equal(type, "pdf");
+});
+
+test("an extractor that throws leaves a plain file that says so", async () => {
+  const thrower = (name: string, isText: boolean): Family => ({
+    name,
+    extensions: name,
+    isText,
+    extract: () => Promise.reject(new TypeError("cannot read properties")),
+  });
+  const index = indexOf([thrower("poems", true), thrower("songs", false)]);
+  const told = async (name: string, content: string): Promise<string> => {
+    const bytes = new TextEncoder().encode(content);
+    const pause = (): Promise<void> => Promise.resolve();
+    return (await digest({ contentId: "id", name, bytes }, pause, index)).text;
+  };
+  const reason = "kept as a plain file: reading it as";
+  assert.equal(await told("a.poems", "one\n"), `poems, 1 line\n${reason} poems failed\none`);
+  assert.equal(await told("a.songs", "\0"), `songs, 1 byte, not text\n${reason} songs failed`);
+});
+
 const names = ["a.csv", "a.tsv", "a.json", "a.jsonl", "a.md", "a"];
 const pieces = ['""', ...Array.from('a1,\t;"\n\r{}[]:é\uFEFF')];
 const anyBytes = fc.oneof(
@@ -36,11 +61,11 @@ const anyBytes = fc.oneof(
 test("any bytes have a digest, which JSON can hold and which is always the same", async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...names), anyBytes, async (name, bytes) => {
-      const digest = await digestOf(name, bytes);
-      assert.deepEqual(JSON.parse(JSON.stringify(digest)), digest);
-      assert.deepEqual(await digestOf(`folder/other-${name}`, bytes), digest);
-      assert.ok(digest.text.startsWith(digest.type));
-      assert.ok(digest.text.length <= 1200 && digest.text.isWellFormed());
+      const made = await digestOf(name, bytes);
+      assert.deepEqual(JSON.parse(JSON.stringify(made)), made);
+      assert.deepEqual(await digestOf(`folder/other-${name}`, bytes), made);
+      assert.ok(made.text.startsWith(made.type));
+      assert.ok(made.text.length <= 1200 && made.text.isWellFormed());
     }),
     { numRuns: 1000 },
   );
@@ -53,7 +78,7 @@ test("the text stays short whatever is in the file", async () => {
     "a.json": `[${Array(5)
       .fill(JSON.stringify({ [word]: word, list: [[word], [word]] }))
       .join(",")}]`,
-    "a.md": `${word}\n`.repeat(10),
+    "a.xyz": `${word}\n`.repeat(10),
   };
   for (const [name, content] of Object.entries(contents)) {
     const { text } = await digestOf(name, content);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { version } from "../../src/digests/version.ts";
 import { digestOf } from "./digest-of.ts";
 
 test("an array of objects is told by their keys, their number and the first of them", async () => {
@@ -12,7 +13,7 @@ test("an array of objects is told by their keys, their number and the first of t
   ]);
   assert.deepEqual(await digestOf("people.json", content), {
     contentId: "id",
-    version: 1,
+    version,
     extractor: "json",
     type: "json",
     columns: ["id", "name", "tags"],
@@ -25,7 +26,7 @@ test("an array of objects is told by their keys, their number and the first of t
 test("an object is told by its keys", async () => {
   assert.deepEqual(await digestOf("x.json", '{"a": 1, "b": {"c": [true, null]}}\n'), {
     contentId: "id",
-    version: 1,
+    version,
     extractor: "json",
     type: "json",
     columns: ["a", "b"],

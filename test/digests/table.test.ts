@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { version } from "../../src/digests/version.ts";
 import { digestOf } from "./digest-of.ts";
 
 test("a table is told by its columns, the number of its rows and the first of them", async () => {
   const content = "id,name,value\r\n1,Ann,3.5\r\n2,Bo,\r\n3,Cy,-1\r\n4,Di,8\r\n";
   assert.deepEqual(await digestOf("people.csv", content), {
     contentId: "id",
-    version: 1,
+    version,
     extractor: "table",
     type: "csv",
     columns: ["id", "name", "value"],
@@ -17,7 +18,19 @@ test("a table is told by its columns, the number of its rows and the first of th
       { id: "2", name: "Bo", value: "" },
       { id: "3", name: "Cy", value: "-1" },
     ],
-    text: "csv, 4 rows, 3 columns: id, name, value\n1 | Ann | 3.5\n2 | Bo |\n3 | Cy | -1",
+    facts: [
+      { name: "rows", value: "4" },
+      { name: "columns", value: "3" },
+      { name: "rows counted", value: "all, by reading the whole file" },
+      { name: "delimiter", value: "comma" },
+      { name: "header", value: "first row" },
+    ],
+    profile: [
+      { name: "id", type: "integer", nulls: 0, min: "1", max: "4", distinct: 4 },
+      { name: "name", type: "text", nulls: 0, min: "Ann", max: "Di", distinct: 4 },
+      { name: "value", type: "number", nulls: 1, min: "-1", max: "8", distinct: 3 },
+    ],
+    text: "csv, 4 rows, 3 columns: id, name, value\ntypes: id integer 1 to 4; name text; value number -1 to 8, 1 null\n1 | Ann | 3.5\n2 | Bo |\n3 | Cy | -1",
   });
 });
 

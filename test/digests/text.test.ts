@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { version } from "../../src/digests/version.ts";
 import { digestOf } from "./digest-of.ts";
 
 test("a text is told by its number of lines and the first of them", async () => {
   const content = "# Title\r\n\r\n  one\ntwo\nthree\nfour\nfive";
-  assert.deepEqual(await digestOf("notes.md", content), {
+  assert.deepEqual(await digestOf("notes.xyz", content), {
     contentId: "id",
-    version: 1,
+    version,
     extractor: "text",
-    type: "md",
+    type: "xyz",
     preview: ["# Title", "", "  one", "two", "three"],
-    text: "md, 7 lines\n# Title\n\n  one\ntwo\nthree",
+    text: "xyz, 7 lines\n# Title\n\n  one\ntwo\nthree",
   });
 });
 

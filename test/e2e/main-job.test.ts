@@ -57,7 +57,7 @@ describe("the main job in a real VS Code", { timeout: 240_000 }, () => {
       description: "9 tok · not sent",
       spoken: "README.md, 9 tok, not sent",
       level: 1,
-      expanded: undefined,
+      expanded: false,
       checked: undefined,
     });
   });

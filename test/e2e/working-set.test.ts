@@ -5,6 +5,7 @@ import { after, before, describe } from "node:test";
 import { waitUntil } from "../real-vscode/wait.ts";
 import { createSteps } from "./steps.ts";
 import { addFromExplorer, type SessionTree } from "./session-tree.ts";
+import { shownReport } from "./shown-report.ts";
 import { lastChat, openStage, type Stage } from "./stage.ts";
 
 const sales = "region,month,revenue\nWest,2025-10,1200\n";
@@ -42,6 +43,29 @@ describe("a session that lives on", { timeout: 240_000 }, () => {
     await waitUntil("the merge", async () => !(await tree.labels()).includes("copy of sales.csv"));
     await workbench.notifications.click("Merged 1 duplicate", "Undo");
     await tree.row("copy of sales.csv");
+  });
+
+  step("below a file is its digest, and Show Digest shows all of it", async () => {
+    const { workbench } = stage;
+    await tree.expand("sales.csv");
+    const row = await tree.described("Digest", /^csv, 1 row, 3 columns: region, month, revenue$/u);
+    assert.equal(row.level, 2);
+    assert.equal(row.spoken, `Digest of sales.csv, ${row.description}`);
+    await workbench.screenshot("digest");
+    await tree.choose("sales.csv", "Show Digest");
+    const report = await shownReport(workbench, "made by the extractor table");
+    assert.match(report, /region\s+month\s+revenue\s+West\s+2025-10\s+1200/u);
+    assert.match(report, /Column\s+Type\s[^]*month\s+(?:text|date)\s+0\s+2025-10\s+2025-10\s+1\s/u);
+    await workbench.screenshot("digest-report");
+    await workbench.runCommand("View: Close All Editors");
+    await tree.select("Digest");
+    await shownReport(workbench, "made by the extractor table");
+    await workbench.runCommand("View: Close All Editors");
+    await workbench.runCommand("Satchel: Show Digest");
+    await workbench.quickInput.opened("Show Digest");
+    await workbench.quickInput.pick("README.md");
+    assert.match(await shownReport(workbench, "made by the extractor"), /README\.md[^]*Q4/u);
+    await workbench.runCommand("View: Close All Editors");
   });
 
   step("a click on a row opens the file; removing it can be undone", async () => {

@@ -13,6 +13,7 @@ import type { ProviderEntry } from "../../src/core/ports/provider.ts";
 import { providerCatalog } from "../../src/providers/catalog.ts";
 import type { ModelRow } from "../../src/providers/models.ts";
 import { memoryFolder } from "../providers/memory-folder.ts";
+import { markdownTable as table } from "./markdown-table.ts";
 
 const providers = resolve(import.meta.dirname, "../../src/providers");
 
@@ -194,18 +195,6 @@ function types(patterns: readonly string[]): string {
   });
   const more = patterns.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
-}
-
-/** A Markdown table as the formatter would write it. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [heads, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
-  const widths = heads.map((_, column) =>
-    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = cells;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }
 
 if (process.argv[1] === import.meta.filename) {

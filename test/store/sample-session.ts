@@ -39,6 +39,11 @@ export function sampleSnapshot(workspace: string): SessionSnapshot {
         columns: ["region", "amount"],
         rows: 1,
         preview: [{ region: "north", amount: 3, note: null }],
+        facts: [{ name: "delimiter", value: "comma" }],
+        profile: [
+          { name: "region", type: "text", nulls: 0, min: "north", max: "north", distinct: 1 },
+          { name: "amount", type: "integer", nulls: 0, min: "3", max: "3", ofRows: 1 },
+        ],
         text: "A table of one row",
       },
     ],

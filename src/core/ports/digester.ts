@@ -4,7 +4,10 @@ import type { Digest } from "../files/digest.ts";
 export interface Digester {
   /** Changes when the same bytes would get another digest: what older versions said is made again. */
   readonly version: number;
-  /** The digest of these bytes, which are handed over: the caller must not use them afterwards. `name` tells the kind where the bytes do not. */
+  /**
+   * The digest of these bytes, which the caller must not change meanwhile. `name` tells the kind where the bytes do not. A file that cannot be looked into within
+   * bounds of time and memory has a digest of a version below `version`: it says why, and may be made again. Rejects only with the reason of the signal.
+   */
   digest(
     file: {
       readonly contentId: string;

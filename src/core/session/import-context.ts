@@ -88,7 +88,10 @@ interface Pair {
 }
 
 /** Where our own digest knows no columns and the other tool does, its knowledge is kept. */
-async function addKnowledge({ phases }: ContextParts, pairs: readonly Pair[]): Promise<void> {
+async function addKnowledge(
+  { phases, digester }: ContextParts,
+  pairs: readonly Pair[],
+): Promise<void> {
   const own = await phases.digests(pairs.map(({ view }) => view.content.contentId));
   const withColumns = new Set(
     own.flatMap(({ contentId, columns }) => (columns ? [contentId] : [])),
@@ -96,17 +99,18 @@ async function addKnowledge({ phases }: ContextParts, pairs: readonly Pair[]): P
   const news = pairs.filter(
     ({ view, foreign }) => foreign.columns && !withColumns.has(view.content.contentId),
   );
-  await phases.saveDigests(news.map(digestOf));
+  await phases.saveDigests(news.map((pair) => digestOf(pair, digester.version)));
 }
 
-function digestOf({ view, foreign }: Pair): Digest {
+/** Of the version that is made now: otherwise it would be made again, without what is known only here. */
+function digestOf({ view, foreign }: Pair, version: number): Digest {
   const { type, columns, rows, preview = [] } = foreign;
   const facts = [type, rows === undefined ? "" : `${rows.toLocaleString("en")} rows`];
   const names = columns ? `columns: ${columns.join(", ")}` : "";
   return {
     contentId: view.content.contentId,
     extractor: "imported",
-    version: 1,
+    version,
     type,
     columns,
     rows,

@@ -147,7 +147,8 @@ function portableContent({ contentId, bytes, mediaType, lines, tokens }: Content
 }
 
 function portableDigest(digest: Digest): Digest {
-  const { contentId, extractor, version, type, columns, rows, preview, text } = digest;
+  const { contentId, extractor, version, type, columns, rows, preview, facts, profile, text } =
+    digest;
   return {
     contentId,
     extractor,
@@ -156,6 +157,8 @@ function portableDigest(digest: Digest): Digest {
     ...(columns !== undefined && { columns }),
     ...(rows !== undefined && { rows }),
     preview,
+    ...(facts !== undefined && { facts }),
+    ...(profile !== undefined && { profile }),
     text,
   };
 }

@@ -9,6 +9,8 @@ export interface Selecting {
   readonly title: string;
   /** Which files the command makes sense for. */
   readonly where?: (view: FileView) => boolean;
+  /** True unless something else is said. */
+  readonly canPickMany?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Selecting {
 export async function selectFiles(
   active: ActiveSession,
   args: readonly unknown[],
-  { title, where = () => true }: Selecting,
+  { title, where = () => true, canPickMany = true }: Selecting,
 ): Promise<readonly FileView[]> {
   const session = await active.view();
   const candidates = (session?.files ?? []).filter(where);
@@ -37,12 +39,26 @@ export async function selectFiles(
       view,
     };
   });
-  const picked = await window.showQuickPick(items, {
+  const options = { title, matchOnDescription: true };
+  const picked = canPickMany
+    ? await window.showQuickPick(items, { ...options, canPickMany: true })
+    : await window.showQuickPick(items, options);
+  return [picked ?? []].flat().map(({ view }) => view);
+}
+
+/** The one file that a command is about: the row that it was called on, or what the user picks. */
+export async function selectFile(
+  active: ActiveSession,
+  args: readonly unknown[],
+  { title, where }: Selecting,
+): Promise<FileView | undefined> {
+  const [clicked] = args;
+  const views = await selectFiles(active, isFileNode(clicked) ? [clicked] : args, {
     title,
-    canPickMany: true,
-    matchOnDescription: true,
+    canPickMany: false,
+    ...(where && { where }),
   });
-  return (picked ?? []).map(({ view }) => view);
+  return views[0];
 }
 
 /** Tree commands get the clicked row, then all selected rows. */

@@ -9,8 +9,16 @@ import { pathInWorkspace } from "../../core/session/path.ts";
 import type { FileView, SessionPage } from "../../core/session/session.ts";
 import type { ActiveSession } from "../active-session.ts";
 import type { Report } from "../report.ts";
-import { actionItem, fileItem } from "./items.ts";
-import { isFileNode, type ActionNode, type FileNode, type TreeNode } from "./node.ts";
+import { DigestNodes, digestRow, type DigestNodesParts } from "./digest-nodes.ts";
+import { actionItem, digestItem, factItem, fileItem } from "./items.ts";
+import {
+  isDigestNode,
+  isFactNode,
+  isFileNode,
+  type ActionNode,
+  type FileNode,
+  type TreeNode,
+} from "./node.ts";
 import { rowOf, type Row } from "./row.ts";
 
 /** Rows, not a welcome view: VS Code takes drops on a tree only, and the first file is often dropped. */
@@ -37,10 +45,16 @@ interface ShownFile extends FileNode {
   drawn?: string;
 }
 
+/** What the rows of the active session need. */
+export interface FileNodesParts extends DigestNodesParts {
+  readonly active: ActiveSession;
+}
+
 /** The rows of the active session. */
 export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   readonly #active: ActiveSession;
   readonly #report: Report;
+  readonly #digests: DigestNodes;
   readonly #changed = new EventEmitter<TreeNode[] | undefined>();
   readonly #loaded = new EventEmitter<Loaded>();
   readonly #subscription: Disposable;
@@ -55,10 +69,11 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   /** Fires each time that the session was read, or could not be read. */
   readonly onDidLoad: Event<Loaded> = this.#loaded.event;
 
-  constructor(active: ActiveSession, report: Report) {
-    this.#active = active;
-    this.#report = report;
-    this.#subscription = active.onDidChange(() => void this.update());
+  constructor(parts: FileNodesParts) {
+    this.#active = parts.active;
+    this.#report = parts.report;
+    this.#digests = new DigestNodes(parts);
+    this.#subscription = parts.active.onDidChange(() => void this.update());
   }
 
   /**
@@ -69,6 +84,7 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
     const before = this.#shown;
     const total = this.#total;
     await this.#load();
+    const digests = await this.#digests.update(this.#shown ?? []);
     const isSame = before !== undefined && sameFiles(before, this.#shown ?? []);
     if (!isSame || total !== this.#total) {
       this.#changed.fire(undefined);
@@ -77,16 +93,21 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
     const changed = before.filter(
       (node) => node.drawn !== undefined && node.drawn !== JSON.stringify(row(node)),
     );
-    if (changed.length > 0) this.#changed.fire([...changed]);
+    if (changed.length + digests.length > 0) this.#changed.fire([...changed, ...digests]);
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node) return [];
+    if (node) return this.#below(node);
     if (this.#shown === undefined) await this.#load();
     if (!this.#shown?.length)
       return this.#failure === undefined ? [...firstSteps] : this.#helpRows();
     const more = this.#total - this.#shown.length;
     return more > 0 ? [...this.#shown, showMore(more)] : [...this.#shown];
+  }
+
+  async #below(node: TreeNode): Promise<TreeNode[]> {
+    if (isFileNode(node)) return [await this.#digests.below(node)];
+    return isDigestNode(node) ? [...this.#digests.factsOf(node)] : [];
   }
 
   #helpRows(): TreeNode[] {
@@ -101,6 +122,8 @@ export class FileNodes implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   getTreeItem(node: TreeNode): TreeItem {
+    if (isDigestNode(node)) return digestItem(node, digestRow(node));
+    if (isFactNode(node)) return factItem(node);
     if (!isFileNode(node)) return actionItem(node);
     const current = row(node);
     (node as ShownFile).drawn = JSON.stringify(current);

@@ -1,11 +1,9 @@
 import { commands, window, type Disposable, type TreeView } from "vscode";
 import { counted } from "../../core/session/format.ts";
 import type { SessionPage } from "../../core/session/session.ts";
-import type { ActiveSession } from "../active-session.ts";
 import { contextKeys, viewId } from "../names.ts";
-import type { Report } from "../report.ts";
 import type { DropController } from "./drop.ts";
-import { FileNodes } from "./file-nodes.ts";
+import { FileNodes, type FileNodesParts } from "./file-nodes.ts";
 import type { TreeNode } from "./node.ts";
 
 const introduction =
@@ -25,13 +23,13 @@ export interface Tree extends Disposable {
 }
 
 /** The sidebar view of the active session. */
-export function createTree(active: ActiveSession, drop: DropController, report: Report): Tree {
-  const nodes = new FileNodes(active, report);
+export function createTree(parts: FileNodesParts, drop: DropController): Tree {
+  const nodes = new FileNodes(parts);
   const view = window.createTreeView(viewId, {
     treeDataProvider: nodes,
     dragAndDropController: drop,
     canSelectMany: true,
-    showCollapseAll: false,
+    showCollapseAll: true,
   });
   nodes.onDidLoad((loaded) => {
     if ("failure" in loaded) view.message = unreadable;

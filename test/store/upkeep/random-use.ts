@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { Digest } from "../../../src/core/files/digest.ts";
 import type { SessionFile } from "../../../src/core/session/session.ts";
 import type { SessionSnapshot } from "../../../src/core/session/snapshot.ts";
 import type { Database } from "../../../src/store/database.ts";
@@ -80,6 +81,12 @@ function doOne(database: Database, deed: Deed, number: number): void {
   }
 }
 
+/** What a digest says of a table more than of a text. */
+function tableOf(name: string, rows: number): Partial<Digest> {
+  const profile = [{ name, type: "text", nulls: 0, max: name }] as const;
+  return { columns: [name], rows, facts: [{ name: "rows", value: name }], profile };
+}
+
 type Does = Partial<Record<Deed["kind"], () => void>>;
 
 function doesToSession(
@@ -134,7 +141,7 @@ function doesToFile(
     },
     digest: () =>
       saveDigests(database, [
-        { ...digest, preview: [{ text }, null], ...(flag && { columns: [text], rows: number }) },
+        { ...digest, preview: [{ text }, null], ...(flag && tableOf(text, number)) },
       ]),
     save: () => saveFiles(database, [{ sessionId, uri, contentId, phase: 1, savedAt: number }]),
   };

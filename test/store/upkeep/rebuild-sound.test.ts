@@ -65,7 +65,7 @@ test("every table is carried over, for every owner", (t) => {
   );
   sql(`
     insert into trash values (1, '${idOf("b.txt")}', 'b.txt', 5, '[]');
-    insert into digests values (1, '${id}', 'table', 1, 'csv', null, null, '[]', 'text');
+    insert into digests values (1, '${id}', 'table', 1, 'csv', null, null, '[]', 'text', '[{"name":"pages","value":"12"}]', '[]');
     insert into phases values (1, 's', 1, 'Look', 6);
     insert into findings values ('f', 1, 's', 1, 'Title', 'Text', '[]', 7);
     insert into saved_files values (1, 's', 'file:///work/a.txt', '${id}', 1, 8);
