@@ -1,10 +1,10 @@
 import type { Digest } from "../core/files/digest.ts";
-import { extractBinary, isBinary, plainMark } from "./binary.ts";
-import { fromNarrow, fromWide, type Converted } from "./encoding.ts";
-import { extensionOf } from "./file-extension.ts";
+import { extractBinary, isBinary, plainMark } from "./detect/binary.ts";
+import { fromNarrow, fromWide, type Converted } from "./detect/encoding.ts";
+import { extensionOf } from "./detect/file-extension.ts";
 import { fileInMemory, type Extraction, type FileBytes } from "./extraction.ts";
 import { families, type Family } from "./families.ts";
-import { isContainer, magicOf } from "./magic.ts";
+import { isContainer, magicOf } from "./detect/magic.ts";
 import type { Pause } from "./pause.ts";
 import { extractText } from "./text.ts";
 import { version } from "./version.ts";

@@ -1,8 +1,8 @@
 import type { Digester } from "../core/ports/digester.ts";
-import { keptPlain } from "./binary.ts";
-import { extensionOf } from "./file-extension.ts";
-import { usualLimits, type Limits } from "./limits.ts";
-import { Pool } from "./pool.ts";
+import { keptPlain } from "./detect/binary.ts";
+import { extensionOf } from "./detect/file-extension.ts";
+import { usualLimits, type Limits } from "./process/limits.ts";
+import { Pool } from "./process/pool.ts";
 import { unreadVersion, version } from "./version.ts";
 
 export interface DigesterOptions {

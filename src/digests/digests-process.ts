@@ -1,4 +1,4 @@
 import { digest } from "./digest.ts";
-import { serveDigests } from "./serve-digests.ts";
+import { serveDigests } from "./process/serve-digests.ts";
 
 void serveDigests(digest);

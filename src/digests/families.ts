@@ -1,11 +1,11 @@
 import { dataFamilies } from "./data-families.ts";
-import { documentFamilies } from "./document-families.ts";
+import { documentFamilies } from "./documents/document-families.ts";
 import type { Extractor, FileBytes } from "./extraction.ts";
 import type { Pause } from "./pause.ts";
-import { extractJson, extractJsonLines } from "./json.ts";
-import { sourceFamilies } from "./source-families.ts";
-import { extractTable } from "./table.ts";
-import { tableFamilies } from "./table-families.ts";
+import { extractJson, extractJsonLines } from "./data/json.ts";
+import { sourceFamilies } from "./code/source-families.ts";
+import { extractTable } from "./tables/table.ts";
+import { tableFamilies } from "./tables/table-families.ts";
 
 /** File types that one extractor knows. */
 export interface Family {

@@ -1,6 +1,6 @@
 // A stand-in for the process that reads files: the name of a file tells what its parser does.
 import { digest } from "../../src/digests/digest.ts";
-import { serveDigests } from "../../src/digests/serve-digests.ts";
+import { serveDigests } from "../../src/digests/process/serve-digests.ts";
 
 const megabyte = 0x100000;
 

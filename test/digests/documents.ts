@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { strToU8, zipSync, type Zippable } from "fflate";
-import { documentFamilies } from "../../src/digests/document-families.ts";
+import { documentFamilies } from "../../src/digests/documents/document-families.ts";
 import { fileInMemory, type Extraction } from "../../src/digests/extraction.ts";
 import type { Pause } from "../../src/digests/pause.ts";
 

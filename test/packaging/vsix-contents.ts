@@ -4,10 +4,10 @@ import { resolve } from "node:path";
 const largest = 6_000_000;
 
 /** What a process that reads files loads on first use: a bundle for each module that is imported so. */
-const readers: readonly string[] = globSync("*.ts", { cwd: folderOfDigests() }).flatMap((file) =>
+const readers: readonly string[] = globSync("**/*.ts", { cwd: folderOfDigests() }).flatMap((file) =>
   Array.from(
     readFileSync(resolve(folderOfDigests(), file), "utf8").matchAll(
-      /import\("\.\/([\w-]+)\.ts"\)/gu,
+      /import\("\.{1,2}\/(?:[\w-]+\/)*([\w-]+)\.ts"\)/gu,
     ),
     ([, module]) => `extension/dist/${module}.cjs`,
   ),

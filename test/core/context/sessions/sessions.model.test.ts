@@ -32,7 +32,7 @@ test(
   { timeout: 2 * longest },
   async (t) => {
     const seen = new Map<string, number>();
-    const property = fc.asyncProperty(sessionsOf(10), (session) => judged(session, seen));
+    const property = fc.asyncProperty(sessionsOf(8), (session) => judged(session, seen));
     const parameters = again === undefined ? {} : (JSON.parse(again) as { seed: number });
     const numRuns = again === undefined ? sessions / atOnce : 1;
     const runs = Array.from({ length: again === undefined ? atOnce : 1 }, () =>
