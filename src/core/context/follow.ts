@@ -8,7 +8,7 @@ import { renderApplied, renderDiff, renderGone, type GoneReason } from "./text/r
 import { isUnchanged, shownFile, type ComposeParts, type Scene } from "./scene.ts";
 import { digestsDraft } from "./packing/short-forms.ts";
 import { textShown } from "./text/shown-text.ts";
-import { shownBy, type Standing } from "./ledger/standing.ts";
+import { shownBy, type Shown, type Standing } from "./ledger/standing.ts";
 
 /**
  * What must be said so that nothing which stands in the log is out of date: a diff or the whole text where a file has changed, and a word where it is gone. Of a
@@ -28,15 +28,29 @@ export async function follow(
     else if (!isUnchanged(standing.file, now))
       drafts.push(await changed(parts, { scene, log, standing, now }, signal));
   }
+  return [...drafts, ...(await followShort(scene, shown))];
+}
+
+/** The same of what was told of files in short. */
+async function followShort(scene: Scene, shown: Shown): Promise<readonly Draft[]> {
+  const drafts: Draft[] = [];
   for (const [id, file] of shown.short) {
     const now = scene.present.get(id);
     const standing = shown.standing.get(id);
     // A change of what stands tells of the lines, too.
-    const isTold = standing ? !now || !isUnchanged(standing.file, now) : false;
-    if (isTold || (now && isUnchanged(file, now))) continue;
-    drafts.push(...(await shortAnew(scene, { file, now, stands: standing !== undefined })));
+    const isTold = standing !== undefined && !(now && isUnchanged(standing.file, now));
+    const isQuoted = holdsOldLines(shown, id, now);
+    if (isTold || (now && isUnchanged(file, now) && !isQuoted)) continue;
+    const stands = standing !== undefined;
+    drafts.push(...(await shortAnew(scene, { file, now, stands, isQuoted })));
   }
   return drafts;
+}
+
+/** True if lines of another content than the present one were quoted. */
+function holdsOldLines({ quoted }: Shown, id: string, now: PresentFile | undefined): boolean {
+  const contents = [...(quoted.get(id) ?? [])];
+  return contents.some((contentId) => contentId !== now?.view.content.contentId);
 }
 
 interface OutOfDate {
@@ -45,17 +59,20 @@ interface OutOfDate {
   readonly now: PresentFile | undefined;
   /** True if the whole file stands as it is now. */
   readonly stands: boolean;
+  /** True if lines of it were quoted, too. */
+  readonly isQuoted: boolean;
 }
 
 /** A digest is told anew; of lines that were quoted it is said that they hold no more. */
 async function shortAnew(
   scene: Scene,
-  { file, now, stands }: OutOfDate,
+  { file, now, stands, isQuoted }: OutOfDate,
 ): Promise<readonly Draft[]> {
   if (!now) return [gone(scene, file)];
   if (stands) return [await fileDraft(scene.fence, now)];
   const digest = file.representation === "digest" ? digestsDraft(scene, [now]) : [];
-  return digest.length > 0 ? digest : [gone(scene, file, "changed")];
+  const mustTakeBack = digest.length === 0 || isQuoted;
+  return [...(mustTakeBack ? [gone(scene, file, "changed")] : []), ...digest];
 }
 
 function gone({ fence, away }: Scene, file: ShownFile, reason?: GoneReason): Draft {

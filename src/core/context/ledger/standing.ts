@@ -17,13 +17,20 @@ export interface Shown {
   readonly standing: ReadonlyMap<string, Standing>;
   /** Session file → the digest or excerpt that was shown of it last, of files that do not stand, or that stood with another content then. */
   readonly short: ReadonlyMap<string, ShownFile>;
+  /** Session file → the contents of which lines were quoted that nothing has taken back. */
+  readonly quoted: ReadonlyMap<string, ReadonlySet<string>>;
   /** Place in the log → number of the request since which nothing there says anything that holds. */
   readonly superseded: ReadonlyMap<number, number>;
 }
 
 /** Reads from a log what it holds of each file. This is the one proof that bytes stand in the epoch. */
 export function shownBy(log: readonly LoggedMessage[]): Shown {
-  const shown = { standing: new Map(), short: new Map(), superseded: new Map() };
+  const shown = {
+    standing: new Map(),
+    short: new Map(),
+    quoted: new Map<string, Set<string>>(),
+    superseded: new Map(),
+  };
   for (const [place, { blocks, request }] of log.entries()) {
     for (const block of blocks) {
       for (const file of block.files) show(shown, { place, request, block }, file);
@@ -35,6 +42,7 @@ export function shownBy(log: readonly LoggedMessage[]): Shown {
 interface Growing extends Shown {
   readonly standing: Map<string, Standing>;
   readonly short: Map<string, ShownFile>;
+  readonly quoted: Map<string, Set<string>>;
   readonly superseded: Map<number, number>;
 }
 
@@ -55,6 +63,7 @@ function show(shown: Growing, telling: Telling, file: ShownFile): void {
     return;
   }
   short.delete(file.id);
+  shown.quoted.delete(file.id);
   if (effect === "adds") {
     if (before) standing.set(file.id, grown(before, telling, file));
     return;
@@ -66,11 +75,17 @@ function show(shown: Growing, telling: Telling, file: ShownFile): void {
 }
 
 /** Lines of an older content are still out of date when lines of a newer one are quoted; a newer digest takes the place of an older one. */
-function showShort({ short }: Growing, stands: Standing | undefined, file: ShownFile): void {
+function showShort(
+  { short, quoted }: Growing,
+  stands: Standing | undefined,
+  file: ShownFile,
+): void {
   if (!isShort(file) || stands?.file.contentId === file.contentId) return;
+  if (file.representation === "excerpt")
+    quoted.set(file.id, new Set(quoted.get(file.id)).add(file.contentId));
   const before = short.get(file.id);
-  const isOlder = before?.representation === "excerpt" && before.contentId !== file.contentId;
-  if (!isOlder || file.representation === "digest") short.set(file.id, file);
+  const areDigests = before?.representation === "digest" && file.representation === "digest";
+  if (!before || areDigests || before.contentId === file.contentId) short.set(file.id, file);
 }
 
 function grown(before: Standing, { place, block }: Telling, file: ShownFile): Standing {

@@ -84,7 +84,7 @@ function cutsNow({ files, cachedPrice, cold }: Life, since: number, request: num
   const cut = cutsOf({
     log,
     cached: cold[request] === true ? 0 : log.length,
-    shown: { standing: new Map(), short: new Map(), superseded: new Map() },
+    shown: { standing: new Map(), short: new Map(), quoted: new Map(), superseded: new Map() },
     deaths: [undefined, ...stand.map(({ death }) => (death <= request ? death : undefined))],
     fullTokens: new Map(),
     request,
