@@ -104,7 +104,7 @@ test("a part, a digest or a name leaves what stands of a file as it is", () => {
   );
 });
 
-test("of a file that does not stand, the digest or excerpt that was shown last is known", () => {
+test("of a file that does not stand, the oldest content that was told in short is known, and all that were quoted", () => {
   const digest = shown("a", 1, { representation: "digest" });
   const part = shown("a", 2, { representation: "excerpt", lines: [1, 9] });
   const log = [
@@ -114,7 +114,8 @@ test("of a file that does not stand, the digest or excerpt that was shown last i
     logged(1, "digests", { files: [shown("b", 1, { representation: "digest" })] }),
     logged(1, "stubs", { files: [shown("c", 1, { representation: "stub" })] }),
   ];
-  assert.deepEqual([...shownBy(log).short], [["a", part]]);
+  assert.deepEqual([...shownBy(log).short], [["a", digest]]);
+  assert.deepEqual([...shownBy(log).quoted], [["a", new Set([part.contentId])]]);
   const gone = logged(2, "gone", { files: [shown("a", 2, { representation: "stub" })] });
   assert.deepEqual([...shownBy([...log, gone]).short], []);
 });
