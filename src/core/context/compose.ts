@@ -155,18 +155,13 @@ async function talkIn(
 }
 
 /**
- * What is left of the files' share. In the log files may grow beyond it, until the window is full: what stood behind a cut may stand there again. Only where
- * all is packed anew the share binds.
+ * What is left of the share of files that need not be there. Within an epoch they may grow beyond it, until the window is full: the share binds what is placed. What is at rest
+ * in the head only waits to be dropped, and counts no more.
  */
 function shareLeft(scene: Scene, { log, keeps, budget }: Plan): number {
-  const others = (messages: readonly LoggedMessage[]): number =>
-    tokensOf(
-      [...shownBy(messages).standing].flatMap(([id, stands]) => {
-        const file = scene.present.get(id);
-        return (file && isMustHave(file, scene)) || scene.resting.has(id) ? [] : [stands];
-      }),
-    );
-  const inHead = others(log.slice(0, keeps));
-  const behind = 0;
-  return Math.max(budget.files - inHead, behind);
+  const others = [...shownBy(log.slice(0, keeps)).standing].flatMap(([id, stands]) => {
+    const file = scene.present.get(id);
+    return (file && isMustHave(file, scene)) || scene.resting.has(id) ? [] : [stands];
+  });
+  return Math.max(0, budget.files - tokensOf(others));
 }

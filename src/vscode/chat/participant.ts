@@ -100,7 +100,7 @@ async function concluded(
   notAdded: readonly NotAdded[],
 ): Promise<ChatResult> {
   for (const { view } of last.kept) stream.reference(Uri.parse(view.file.uri));
-  const savings = await savingsNow(parts, await parts.active.latest(), last);
+  const savings = await savingsNow(parts, last);
   stream.markdown(account(last, notAdded, { requests, savings }));
   if (requests.length > 0 && !isPreview(model)) {
     parts.active.wantedEpoch = undefined;

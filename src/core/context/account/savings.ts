@@ -1,8 +1,9 @@
 import type { ContentId } from "../../files/content.ts";
 import type { Finding, SavedFile } from "../../session/phase.ts";
 import type { Phases } from "../../ports/phases.ts";
-import type { FileView, SessionView } from "../../session/session.ts";
-import type { Account, KeptFile } from "./account.ts";
+import type { FileView } from "../../session/session.ts";
+import type { PreparedRequest } from "../prepare.ts";
+import type { KeptFile } from "./account.ts";
 
 /** A request, as far as it says what earlier phases have saved it. */
 export interface PhaseRequest {
@@ -60,18 +61,17 @@ export function savingsOf(request: PhaseRequest): Savings {
 /** The savings of a prepared request; undefined in a session whose first phase has not ended. */
 export async function savingsNow(
   { phases }: { readonly phases: Phases },
-  { session, files }: SessionView,
-  { kept, tokens }: Account,
+  { request: { sessionId }, views, kept, tokens }: PreparedRequest,
 ): Promise<Savings | undefined> {
-  const phase = (await phases.phases(session.id)).at(-1)?.number ?? 1;
+  const phase = (await phases.phases(sessionId)).at(-1)?.number ?? 1;
   if (phase < 2) return undefined;
   const [findings, snapshot] = await Promise.all([
-    phases.findings(session.id),
-    phases.snapshot(session.id),
+    phases.findings(sessionId),
+    phases.snapshot(sessionId),
   ]);
   const { savedFiles: saved = [] } = snapshot ?? {};
   const findingTokens = tokens.tiers.findings ?? 0;
-  return savingsOf({ phase, files, kept, findings, findingTokens, saved });
+  return savingsOf({ phase, files: views, kept, findings, findingTokens, saved });
 }
 
 /** `Saved 41,200 tokens and 3 calls against analysing the files again`; undefined if nothing was saved. */

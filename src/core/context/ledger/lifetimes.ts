@@ -22,7 +22,7 @@ export const defaultLifeRules: LifeRules = {
 
 /**
  * Files at rest, with the number of the request since which they are. `uses` are those of the request that is being prepared, whose number is the
- * count of those before it. Files that `mayRest` denies never rest: base files and pinned ones.
+ * count of those before it. Only files of `ids` are looked at: base files and pinned ones never rest.
  */
 export function restingFiles(
   requests: readonly Pick<RequestFacts, "uses">[],

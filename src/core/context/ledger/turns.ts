@@ -1,8 +1,7 @@
-import { draft, type Draft } from "../draft.ts";
+import { draft, tokensOf, type Draft } from "../draft.ts";
 import type { LoggedMessage } from "./conversation.ts";
 import type { Turn } from "./history.ts";
 import type { LedgerMessage } from "./ledger.ts";
-import { tokensOf } from "../draft.ts";
 import { renderEarlier } from "../text/render.ts";
 
 /** Turns of a conversation as an epoch takes them over. */

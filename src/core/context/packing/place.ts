@@ -146,13 +146,9 @@ async function shortForms(
   });
 }
 
-function form(
-  kind: Representation["kind"],
-  tokens: number | undefined,
-  value: number,
-): Representation {
+function form(kind: Representation["kind"], tokens: number, value: number): Representation {
   // Joining texts may cost a token more than their sum.
-  return { kind, tokens: (tokens ?? 0) + 1, value };
+  return { kind, tokens: tokens + 1, value };
 }
 
 /** The room that is left when the marks around digests and names are paid for. */
